@@ -76,10 +76,12 @@ class RabbitMQ(Server):
         Clients declare them again when they connect, but what was published in between is lost. So this has them written first.
         """
         written = "mnesia:sync_log(), lists:foreach(fun dets:sync/1, dets:all())."
-        done = subprocess.run([self.folder / "control", "eval", written], capture_output=True, text=True, timeout=120)
-        if done.returncode != 0:
-            raise RuntimeError(f"rabbitmqctl: {done.stderr[-2000:]}")
-        return super().kill()
+        # On a busy machine, the command may not reach the node in time.
+        for _ in range(3):
+            done = subprocess.run([self.folder / "control", "eval", written], capture_output=True, text=True, timeout=120)
+            if done.returncode == 0:
+                return super().kill()
+        raise RuntimeError(f"rabbitmqctl: {done.stderr[-2000:]}")
 
     def restart(self):
         """Asks it to stop, and starts it again."""

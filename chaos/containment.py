@@ -27,13 +27,15 @@ def run(command, ending=signal.SIGTERM, limit=None, **options):
     # Processes whose parent has died become children of this one.
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     # The signal comes at the death of the thread that starts the program: this has to be the main one.
-    process = subprocess.Popen(command, preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, ending, 0, 0, 0), **options)
+    process = None
     try:
+        process = subprocess.Popen(command, preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, ending, 0, 0, 0), **options)
         return process.wait(limit)
     except subprocess.TimeoutExpired:
         return None
     finally:
-        _stop(process, ending)
+        if process:
+            _stop(process, ending)
         _kill_descendants()
 
 

@@ -57,12 +57,24 @@ class Customer:
             order = self._order(purchase)
         if order and purchase.manner in ("cancelled", "regretted"):
             if purchase.manner == "regretted":
-                # A slow charge takes three seconds, and begins after a few commits.
-                time.sleep(1 if purchase.token == "tok_slow" else 0.15)
+                time.sleep(0.15)
+                if purchase.token == "tok_slow":
+                    self._await_charge(order)
             self._cancel(purchase, order)
         if order and purchase.manner == "changed":
             answer = self._post(purchase, {**self._request(purchase), "paymentToken": "tok_declined2"}, patient=True)
             self._told.add("changed", key=purchase.key, status=answer and answer.status)
+
+    def _await_charge(self, order):
+        """Waits until a slow charge of an order is probably in progress: it follows the reservation, and takes three seconds."""
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            with contextlib.suppress(NoAnswer):
+                answer = self._client.send("GET", f"/orders/{order['id']}")
+                if answer.status == 200 and answer.json["status"] != "pending":
+                    break
+            time.sleep(0.05)
+        time.sleep(0.5)
 
     def _order_beside(self, purchase, other):
         """Sends the request while another one of the same customer, for the same cart, is sent too."""

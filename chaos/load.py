@@ -5,7 +5,7 @@ import time
 
 from chaos.administrator import Administrator
 from chaos.customer import Customer
-from chaos.purchases import LEAD
+from chaos.purchases import BUSY, LEAD
 
 
 class Load:
@@ -18,6 +18,7 @@ class Load:
         self._administrator = Administrator(shop, told)
         self._random = random.Random(f"repeats {seed}")
         self._hangs = {purchase.hang: threading.Event() for purchase in purchases if purchase.hang is not None}
+        self._placed = {hang: threading.Semaphore(0) for hang in self._hangs}
         self._threads = []
         self._failures = []
 
@@ -43,14 +44,19 @@ class Load:
                 else:
                     self._hangs[purchase.hang].wait()
                 customer.buy(purchase)
+                if purchase.hang is not None:
+                    self._placed[purchase.hang].release()
         except Exception as error:  # a fault of the load itself must not look like one of the shop
             self._failures.append(error)
 
     def give_work(self, hang):
-        """Has the orders placed that must be in progress during a hang, and waits for a moment."""
+        """Has the orders placed that must be in progress during a hang, and waits until half of them are, or for a moment."""
+        begin = time.monotonic()
         if hang in self._hangs:  # unless there are more hangs than orders
             self._hangs[hang].set()
-        time.sleep(LEAD)
+            for _ in range(BUSY // 2):
+                self._placed[hang].acquire(timeout=max(0, begin + 20 - time.monotonic()))
+        time.sleep(max(0.5, begin + LEAD - time.monotonic()))
 
     def finish(self, limit):
         """Waits for all customers, and repeats some of their requests. Raises what the load itself did wrong."""

@@ -11,9 +11,10 @@ import RoostSQLite
         let arguments = CommandLine.arguments
         guard arguments.count == 4, let count = Int(arguments[3]) else { return print("usage: data-stress-helper DIRECTORY NAME COUNT") }
         // No process is left behind, whatever happens to its parent.
-        alarm(120)
+        alarm(600)
         let rows = Migration("rows", "CREATE TABLE rows (writer TEXT, number INTEGER, content BLOB, PRIMARY KEY (writer, number))")
-        let database = try await Database.open("sqlite:\(arguments[1])/test.db", migrations: [rows]), name = arguments[2]
+        let database = try await whenFree { try await Database.open("sqlite:\(arguments[1])/test.db", migrations: [rows]) },
+            name = arguments[2]
         try await withThrowingTaskGroup(of: Void.self) { group in
             // Readers keep the log from being emptied at any time.
             for _ in 0..<2 {
@@ -41,7 +42,7 @@ import RoostSQLite
 
     /// Runs an operation, and repeats it while the database is busy. On a slow disk, the other processes can take longer than a transaction
     /// waits.
-    private static func whenFree(_ body: @Sendable () async throws -> Void) async throws {
+    private static func whenFree<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
         while true {
             do { return try await body() } catch let problem as Problem where problem.status == .unavailable {}
         }

@@ -3,7 +3,7 @@ import Roost
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BlockingPoolTests {
+@Suite(.timeLimit(.minutes(5))) struct BlockingPoolTests {
     @Test func givesResultsAndErrors() async throws {
         let pool = BlockingPool("test", threads: 2, limit: 4)
         #expect(try await pool.run { 6 * 7 } == 42)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostAuth
 
-@Suite(.timeLimit(.minutes(1))) struct KeyRingTests {
+@Suite(.timeLimit(.minutes(5))) struct KeyRingTests {
     let issuing: Issuing
     let now = Issuing.now
 

@@ -7,7 +7,7 @@ import Testing
 @testable import RoostAuth
 
 /// Who calls is signed at the door, and taken as it was signed or not at all.
-@Suite(.timeLimit(.minutes(1))) struct PrincipalSignerTests {
+@Suite(.timeLimit(.minutes(5))) struct PrincipalSignerTests {
     private static let systemKey = "the key of the system"
     private let now = Issuing.now
     private let issuing: Issuing

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RoostAuth
 
-@Suite(.timeLimit(.minutes(1))) struct SessionWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct SessionWatchTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RoostAuth
 
-@Suite(.timeLimit(.minutes(1))) struct SignInThrottleTests {
+@Suite(.timeLimit(.minutes(5))) struct SignInThrottleTests {
     private let directory: TemporaryFolder
     private let clock = TestClock()
 

@@ -6,7 +6,7 @@ import RoostTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DatabaseTests {
+@Suite(.timeLimit(.minutes(5))) struct DatabaseTests {
     private let directory: TemporaryFolder
     private static let notes = Migration("0001_notes", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);")
 
@@ -67,7 +67,7 @@ import Testing
 
     @Test func nestedTransactionsAreRefusedRatherThanWaitForThemselves() async throws {
         let database = try await open()
-        let other = try await Database.open(directory.databaseURL("other.db"), migrations: [Self.notes])
+        let other = try await Database.open(directory.databaseURL("other.db") + "?synchronous=normal", migrations: [Self.notes])
         try await database.transaction { _ in
             await #expect {
                 try await database.transaction { _ in }

@@ -5,7 +5,7 @@ import Testing
 @testable import RoostData
 
 /// Changes that are requested at the same time, and made together.
-@Suite(.timeLimit(.minutes(1))) struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupCommitTests {
     /// Makes changes, the first of them not before it is released, and records which were made together.
     private final class Recorder: Sendable {
         let gate = Latch(), hasBegun = Latch()

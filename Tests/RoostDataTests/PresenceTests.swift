@@ -4,7 +4,7 @@ import RoostSQLite
 import RoostTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PresenceTests {
+@Suite(.timeLimit(.minutes(5))) struct PresenceTests {
     @Test func aNumberIsHeldUntilItIsReleased() async throws {
         let directory = try TemporaryFolder()
         let database = try await Database.open(directory.databaseURL()), other = try await Database.open(directory.databaseURL())

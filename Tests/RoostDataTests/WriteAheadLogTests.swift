@@ -7,7 +7,7 @@ import Testing
 @testable import RoostSQLite
 
 /// SQLite before 3.51.3 loses data if a checkpoint runs during a commit, so the driver decides when checkpoints run.
-@Suite(.timeLimit(.minutes(2))) struct WriteAheadLogTests {
+@Suite(.timeLimit(.minutes(5))) struct WriteAheadLogTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

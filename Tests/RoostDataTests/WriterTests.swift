@@ -7,7 +7,7 @@ import Testing
 @testable import RoostSQLite
 
 /// The queue of those who wait for their turn to write.
-@Suite(.timeLimit(.minutes(1))) struct WriterTests {
+@Suite(.timeLimit(.minutes(5))) struct WriterTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostDocuments
 
-@Suite(.timeLimit(.minutes(2))) struct AsyncAPITests {
+@Suite(.timeLimit(.minutes(5))) struct AsyncAPITests {
     private static let events: [EventDescription] = .of([
         ("zoo", [AnimalAdmitted.self, AnimalHungry.self], []), ("kitchen", [], [AnimalHungry.self]), ("news", [], [AnimalHungry.self]),
     ])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostDocuments
 
-@Suite(.timeLimit(.minutes(2))) struct OpenAPITests {
+@Suite(.timeLimit(.minutes(5))) struct OpenAPITests {
     static let zoo = SystemDescription(
         "The zoo", version: "2.1.0", description: "Animals.", contracts: [ZooAPIContract.description, Toys.description],
         hasGateway: true)

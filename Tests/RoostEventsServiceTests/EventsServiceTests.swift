@@ -11,7 +11,7 @@ import Testing
 @testable import RoostEventsService
 
 /// Programs that poll, hang, give up and leave.
-@Suite(.timeLimit(.minutes(1))) struct EventsServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct EventsServiceTests {
     @Test func anEventIsPublishedDeliveredAndSettled() async throws {
         try await ServingEvents.run { serving in
             let joined = try await serving.api.join(group: "mail", NewGroupMember(topics: [ServingEvents.topic]))

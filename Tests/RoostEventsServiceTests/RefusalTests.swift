@@ -13,7 +13,7 @@ import Testing
 @testable import RoostEventsService
 
 /// Callers without the key, input that is not valid, and too much of everything.
-@Suite(.timeLimit(.minutes(1))) struct RefusalTests {
+@Suite(.timeLimit(.minutes(5))) struct RefusalTests {
     private static let event = #"{"specversion":"1.0","id":"1","source":"orders","type":"orders.ended","data":1}"#
 
     private static func event(_ change: (inout [String: Any]) -> Void) throws -> String {
@@ -192,7 +192,7 @@ import Testing
 }
 
 /// A bus that fails, or whose broker has messages that are not events.
-@Suite(.timeLimit(.minutes(1))) struct BrokerTests {
+@Suite(.timeLimit(.minutes(5))) struct BrokerTests {
     private struct Bus: EventBus {
         let result: @Sendable () throws -> [BusEvent]
 

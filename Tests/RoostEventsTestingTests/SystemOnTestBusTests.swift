@@ -4,7 +4,7 @@ import RoostSystemTesting
 import Testing
 
 /// A system whose events go through a test's bus.
-@Suite(.timeLimit(.minutes(1))) struct SystemOnTestBusTests {
+@Suite(.timeLimit(.minutes(5))) struct SystemOnTestBusTests {
     @Test(arguments: Arrangement.allCases) func aTestPublishesAndWaitsUntilItIsHandled(arrangement: Arrangement) async throws {
         let bus = TestEventBus()
         try await TestSystem.run(arrangement: arrangement, drivers: [.events(on: bus), .sqlite]) {

@@ -7,7 +7,7 @@ import TestTools
 import Testing
 
 /// Real processes that are killed with SIGKILL while they publish, relay, handle and commit.
-@Suite(.timeLimit(.minutes(3))) struct CrashTests {
+@Suite(.timeLimit(.minutes(10))) struct CrashTests {
     private static let count = 60
 
     @Test func everyEventTakesEffectOnceAndInOrderHoweverOftenProcessesAreKilled() async throws {

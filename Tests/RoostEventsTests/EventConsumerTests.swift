@@ -7,7 +7,7 @@ import RoostSystemTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventConsumerTests {
+@Suite(.timeLimit(.minutes(5))) struct EventConsumerTests {
     private struct Refusal: Error {}
 
     private let directory: TemporaryFolder
@@ -43,7 +43,7 @@ import Testing
         let consumer = try EventConsumer(subscriptions, group: "test", from: bus, into: database, retry: retry)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await consumer.run() }
-            try await eventually("the consumer is done", within: .seconds(50)) { try await isDone() }
+            try await eventually("the consumer is done", within: .seconds(240)) { try await isDone() }
             group.cancelAll()
             try await group.waitForAll()
         }

@@ -8,7 +8,7 @@ import Testing
 @testable import RoostEvents
 
 /// The memory of the events that were handled.
-@Suite(.timeLimit(.minutes(1))) struct InboxTests {
+@Suite(.timeLimit(.minutes(5))) struct InboxTests {
     private func event(_ number: Int) -> ParkedEvent {
         ParkedEvent(EventEnvelope(Counted(series: "a", number: number), source: "test"), for: "hear", generation: 0)
     }

@@ -6,7 +6,7 @@ import RoostTesting
 import Testing
 
 /// The power is cut while the log is written and read: no accepted event is missing, and no lane is ahead of what was settled.
-@Suite(.timeLimit(.minutes(2))) struct LogPowerCutTests {
+@Suite(.timeLimit(.minutes(5))) struct LogPowerCutTests {
     private static let count = 60
 
     /// What had happened when the disk had seen so much.

@@ -8,7 +8,7 @@ import RoostWork
 import Testing
 
 /// Databases of the time in which parked events had a table of their own.
-@Suite(.timeLimit(.minutes(1))) struct ParkedMigrationTests {
+@Suite(.timeLimit(.minutes(5))) struct ParkedMigrationTests {
     @Test func parkedEventsAndTheInboxAreCarriedOver() async throws {
         let folder = try TemporaryFolder(), url = folder.databaseURL("service.db")
         let earlier = try await Database.open(url, migrations: Inbox.migrations.filter { $0.name != "roost_inbox_0004" })

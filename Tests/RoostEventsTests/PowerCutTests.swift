@@ -6,7 +6,7 @@ import RoostTesting
 import Testing
 
 /// The power is cut while changes and their events are committed: each event is there if and only if its change is.
-@Suite(.timeLimit(.minutes(2))) struct PowerCutTests {
+@Suite(.timeLimit(.minutes(5))) struct PowerCutTests {
     private struct Refusal: Error {}
 
     private static let migrations =

@@ -5,7 +5,7 @@ import Testing
 @testable import RoostGRPC
 
 /// The behavior of one caller does not affect others: their circuit breaker, their retries, their connections.
-@Suite(.timeLimit(.minutes(2))) struct BlameTests {
+@Suite(.timeLimit(.minutes(5))) struct BlameTests {
     private func isUnharmed(_ talk: any TalkAPI) async throws {
         for number in 0..<50 { #expect(try await talk.echo(Note(text: "\(number)", tags: [])).text == "\(number)") }
     }

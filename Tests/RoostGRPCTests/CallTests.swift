@@ -5,7 +5,7 @@ import RoostHTTP
 import Testing
 
 /// A contract's client with its server, both by Roost.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CallTests {
     private let note = Note(text: "hello", count: 0, tags: ["a", "ü"], at: Date(timeIntervalSince1970: 1_763_963_175.25))
 

@@ -7,7 +7,7 @@ import Testing
 @testable import RoostHTTP
 
 /// Which connection a call gets, and how long it waits for one.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionSetTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionSetTests {
     /// Each caller waits for a silent server until its own deadline, and no longer.
     @Test func whoWaitsGivesUpInItsOwnTime() async throws {
         let silent = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()

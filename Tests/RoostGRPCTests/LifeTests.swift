@@ -10,7 +10,7 @@ private final class Readiness: Sendable {
 }
 
 /// Servers that stop, and services that are not ready.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct LifeTests {
     /// A server that stops accepts no new calls, and completes those in progress (RFC 9113 §6.8).
     @Test func aStopLosesNoCall() async throws {

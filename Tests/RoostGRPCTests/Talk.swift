@@ -102,7 +102,9 @@ final class Talk: TalkAPI {
         let service = Talk()
         let server = try await server(of: service)
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
-        let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
+        var configuration = HTTP2Connection.Configuration()
+        configuration.connectTimeout = .seconds(60)
+        let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"), configuration)
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(TalkAPIContract.client(over: caller), address, service)) } catch { result = .failure(error) }
         caller.close()

@@ -6,7 +6,7 @@ import Testing
 @testable import RoostGateway
 
 /// How turns are shared out, and the room for bodies.
-@Suite(.timeLimit(.minutes(1))) struct ConcurrencyLimiterTests {
+@Suite(.timeLimit(.minutes(5))) struct ConcurrencyLimiterTests {
     private let first = ClientKey("192.0.2.1")
     private let second = ClientKey("192.0.2.2")
 

@@ -8,7 +8,7 @@ import Testing
 @testable import RoostGateway
 
 /// What the gateway answers while a service is down.
-@Suite(.timeLimit(.minutes(1))) struct FallbackTests {
+@Suite(.timeLimit(.minutes(5))) struct FallbackTests {
     @Schema struct Tips: Equatable { var items: [String] }
     @Schema struct Question: Equatable { var text: String }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostGateway
 
-@Suite(.timeLimit(.minutes(1))) struct GatewayTests {
+@Suite(.timeLimit(.minutes(5))) struct GatewayTests {
     /// Answers with what it was sent, so that a test sees what the gateway passes on.
     private static let mirror: Responder = { request, context in
         let fields = request.headers.fields.map { "\($0.name.lowercased())=\($0.value)" }.sorted().joined(separator: ";")

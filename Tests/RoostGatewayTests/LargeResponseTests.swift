@@ -6,7 +6,7 @@ import Testing
 
 /// A connection goes on after an answer of whatever size, and whoever takes it slowly: no state that says "output is full" outlasts the
 /// output. Each large answer is followed by a small one.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct LargeResponseTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct LargeResponseTests {
     private func connect(to address: HTTPAddress, _ pace: Grid.Pace) throws -> (RawSocket, RawReader) {
         let socket = try RawSocket(address.port, receiveBuffer: pace == .slow ? 128 << 10 : nil)
         return (socket, RawReader(socket, step: pace == .slow ? 16 << 10 : 1 << 20))

@@ -5,7 +5,7 @@ import Testing
 @testable import RoostGateway
 
 /// The gateway in front of a real server.
-@Suite(.timeLimit(.minutes(1))) struct ReverseProxyTests {
+@Suite(.timeLimit(.minutes(5))) struct ReverseProxyTests {
     private func proxy(
         to responder: @escaping Responder, _ test: (ReverseProxy) async throws -> Void
     ) async throws {

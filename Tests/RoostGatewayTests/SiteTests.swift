@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostGateway
 
-@Suite(.timeLimit(.minutes(1))) struct SiteTests {
+@Suite(.timeLimit(.minutes(5))) struct SiteTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-site-\(UUID().uuidString)").path
 
     private func ask(_ path: String, headers: Headers = [:]) async throws -> Response {

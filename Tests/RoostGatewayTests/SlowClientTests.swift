@@ -8,7 +8,7 @@ import Testing
 @testable import RoostGateway
 
 /// Clients that send or read slowly hold nothing that others wait for.
-@Suite(.timeLimit(.minutes(2))) struct SlowClientTests {
+@Suite(.timeLimit(.minutes(5))) struct SlowClientTests {
     private static let routes = [
         Route("things.add", .post, "/things", bodyLimit: 8 << 20), Route("things.list", .get, "/things"),
         Route("things.all", .get, "/all"), Route("things.import", .post, "/import", streaming: [.request]),

@@ -5,7 +5,7 @@ import Testing
 @testable import RoostGateway
 
 /// Live routes through the gateway, from a real client to a real service.
-@Suite(.timeLimit(.minutes(1))) struct TunnelTests {
+@Suite(.timeLimit(.minutes(5))) struct TunnelTests {
     private static let live = Route("things.live", .get, "/live", streaming: [.reply])
 
     /// Runs `test` against a gateway in front of a service.
@@ -40,7 +40,9 @@ import Testing
     @Test func aSocketsMessagesPassBothWays() async throws {
         let echo = socket { socket in while let message = try await socket.receive() { try await socket.send(message) } }
         try await serving(echo) { client, address, _ in
-            let socket = try await client.webSocket("/live", at: address, subprotocols: ["roost"])
+            var limits = WebSocketLimits()
+            limits.closeTimeout = .seconds(50)
+            let socket = try await client.webSocket("/live", at: address, subprotocols: ["roost"], limits: limits)
             #expect(socket.subprotocol == "roost")
             let long = String(repeating: "0123456789", count: 90_000)
             for text in ["Hello", long, ""] {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RoostKafka
 
-@Suite(.timeLimit(.minutes(2))) struct KafkaMemberTests {
+@Suite(.timeLimit(.minutes(5))) struct KafkaMemberTests {
     @Test func whatAMemberThatLeftHadReceivedIsNotTold() async throws {
         let fixture = try await Fixture(), events = (0..<3).map { Fixture.event($0) }
         let first = try await fixture.join()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostKafka
 
-@Suite("A message that is not an event is reported with its place", .timeLimit(.minutes(3))) struct KafkaMessageTests {
+@Suite("A message that is not an event is reported with its place", .timeLimit(.minutes(5))) struct KafkaMessageTests {
     private func delivery(
         key: String? = "k", value: [UInt8]?, _ headers: [(String, String)] = []
     ) async throws -> (delivery: Delivery, topic: String) {

@@ -12,7 +12,7 @@ import Glibc
 import Musl
 #endif
 
-@Suite(.timeLimit(.minutes(2))) struct KafkaProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct KafkaProcessTests {
     private func member(of fixture: Fixture, holds: Bool = true) async throws -> TestProcess {
         try await TestProcess.start("kafka-member-helper", ["join", fixture.url, Fixture.group, Fixture.topic] + (holds ? ["hold"] : []))
     }

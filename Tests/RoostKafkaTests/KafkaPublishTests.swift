@@ -7,7 +7,7 @@ import Testing
 
 @testable import RoostKafka
 
-@Suite(.timeLimit(.minutes(2))) struct KafkaPublishTests {
+@Suite(.timeLimit(.minutes(5))) struct KafkaPublishTests {
     /// Receives everything that was published, and checks that nothing is missing, doubled or out of order.
     private func expectOnce(_ events: [EventEnvelope], in fixture: Fixture) async throws {
         let last = Fixture.event(-1)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RoostKafka
 
-@Suite("Programs in Python share the topics", .timeLimit(.minutes(2))) struct KafkaPythonTests {
+@Suite("Programs in Python share the topics", .timeLimit(.minutes(5))) struct KafkaPythonTests {
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python/peer.py").path
 
     private struct Read: Decodable, Equatable {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostKafka
 
-@Suite("A bus that cannot be opened says why, in one line without the password", .timeLimit(.minutes(3))) struct KafkaStartTests {
+@Suite("A bus that cannot be opened says why, in one line without the password", .timeLimit(.minutes(5))) struct KafkaStartTests {
     private func fault(_ url: String) async throws -> String {
         do {
             let bus = try await [Driver.kafka].open(ResourceURL(url, key: "EVENTS_URL"), as: (any EventBus).self)

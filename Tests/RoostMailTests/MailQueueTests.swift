@@ -7,7 +7,7 @@ import Testing
 
 @testable import RoostMail
 
-@Suite(.timeLimit(.minutes(1))) struct MailQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct MailQueueTests {
     let quick = MailPolicy(workers: 2, retry: RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1))))
 
     @Test func aMailLeavesAfterItsChangeAndOnce() async throws {

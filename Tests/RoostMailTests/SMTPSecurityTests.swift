@@ -6,7 +6,7 @@ import Testing
 @testable import RoostMail
 
 /// TLS and passwords, with a server that is not ours.
-@Suite(.timeLimit(.minutes(2))) struct SMTPSecurityTests {
+@Suite(.timeLimit(.minutes(5))) struct SMTPSecurityTests {
     private func deliver(_ url: String) async throws { try await SMTPTransport(url: url).deliver(sample()) }
 
     private func sample() throws -> Mail {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostMail
 
-@Suite(.timeLimit(.minutes(1))) struct SMTPTransportTests {
+@Suite(.timeLimit(.minutes(5))) struct SMTPTransportTests {
     private func mail(_ text: String = "Hi") throws -> Mail {
         try Mail(from: MailAddress("shop@shop.example"), to: MailAddress("ada@example.com"), subject: "Grüße", text: text, html: "<p>Hi")
     }

@@ -9,7 +9,7 @@ import Testing
 @testable import RoostTesting
 
 /// Processes that migrate a database on PostgreSQL, each with connections of its own.
-@Suite(.timeLimit(.minutes(2))) struct StartTogetherTests {
+@Suite(.timeLimit(.minutes(5))) struct StartTogetherTests {
     private let url: String
     private let migrations = [
         Migration("1_tables", "CREATE TABLE notes (number bigint)"), Migration("2_row", "INSERT INTO notes VALUES (1)"),

@@ -6,7 +6,7 @@ import RoostSystemTesting
 import TestTools
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ConformanceTests {
     @Test(arguments: DatabaseConformance.cases)
     func conforms(_ conformance: ConformanceCase<Database>) async throws {
         let database = try await Database.open(postgres: PostgresServer.shared().url())

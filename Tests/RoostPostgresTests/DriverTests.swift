@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostPostgres
 
-@Suite(.timeLimit(.minutes(2))) struct DriverTests {
+@Suite(.timeLimit(.minutes(5))) struct DriverTests {
     @Test func aDatabaseIsCreatedAndUsed() async throws {
         let server = try await PostgresServer.shared()
         let database = try await Database.open(postgres: server.url())

@@ -6,7 +6,7 @@ import Testing
 @testable import RoostSettings
 
 /// The sources of settings and their order; no invalid value is ignored.
-@Suite(.timeLimit(.minutes(1))) struct SettingSourcesTests {
+@Suite(.timeLimit(.minutes(5))) struct SettingSourcesTests {
     private let folder: String
     private let port = Setting<Int>.port(default: 1)
     private let key = Setting<String?>("SERVICE_KEY", allowed: "a key", purpose: "A key.", parse: { $0 })

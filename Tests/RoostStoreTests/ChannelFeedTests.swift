@@ -1,7 +1,7 @@
 import RoostStore
 import Testing
 
-@Suite("The buffer of a subscription", .timeLimit(.minutes(1))) struct ChannelFeedTests {
+@Suite("The buffer of a subscription", .timeLimit(.minutes(5))) struct ChannelFeedTests {
     private let feed = ChannelFeed {}
     private static let message = [UInt8](repeating: 1, count: StoreLimits.messageBytes)
 

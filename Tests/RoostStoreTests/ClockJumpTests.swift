@@ -6,7 +6,7 @@ import RoostSystemTesting
 import Testing
 
 /// The clock of the operating system is set forward or back by an hour, while entries have lifetimes and locks are held.
-@Suite(.timeLimit(.minutes(1))) struct ClockJumpTests {
+@Suite(.timeLimit(.minutes(5))) struct ClockJumpTests {
     private func withStore(_ body: (SQLiteStore, TestClock) async throws -> Void) async throws {
         let folder = try TemporaryFolder(), clock = TestClock()
         let store = try await SQLiteStore.open(folder.databaseURL(), clock: clock)

@@ -10,7 +10,7 @@ import Testing
 
 @testable import RoostIdempotency
 
-@Suite(.timeLimit(.minutes(1))) struct IdempotencyTests {
+@Suite(.timeLimit(.minutes(5))) struct IdempotencyTests {
     private let directory: TemporaryFolder
     private let orders = Orders()
 

@@ -4,7 +4,7 @@ import RoostStore
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct NamespacedStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct NamespacedStoreTests {
     @Test(arguments: KeyValueStoreConformance.cases.filter { $0.description != "enforces the limits" })
     func conforms(_ conformance: ConformanceCase<any KeyValueStore>) async throws {
         try await withStore { try await conformance.check(NamespacedStore($0, service: "carts")) }

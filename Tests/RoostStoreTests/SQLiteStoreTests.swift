@@ -7,7 +7,7 @@ import Testing
 @testable import RoostData
 @testable import RoostSQLite
 
-@Suite(.timeLimit(.minutes(1))) struct SQLiteStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct SQLiteStoreTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test func aSubscriptionThatFollowsTheLastOneGetsEachMessageOnce() async throws {
-        let store = try await SQLiteStore.open(directory.databaseURL())
+        let store = try await SQLiteStore.open(directory.databaseURL() + "?synchronous=normal")
         for round in 0..<100 {
             do {
                 let first = try await store.subscribe(to: "channel")

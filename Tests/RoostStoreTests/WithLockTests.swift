@@ -3,7 +3,7 @@ import RoostStore
 import Synchronization
 import Testing
 
-@Suite("Work that holds a lock", .timeLimit(.minutes(1))) struct WithLockTests {
+@Suite("Work that holds a lock", .timeLimit(.minutes(5))) struct WithLockTests {
     /// A store whose answers a test holds up.
     private final class SlowLocks: LockStore {
         private struct State {

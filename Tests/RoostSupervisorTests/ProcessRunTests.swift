@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What a process is given, what it is protected from, and how its end is told.
-@Suite(.timeLimit(.minutes(1))) struct ProcessRunTests {
+@Suite(.timeLimit(.minutes(5))) struct ProcessRunTests {
     @Test func itsLinesAndItsCodeAreTold() async {
         let script = Script("echo out; echo err >&2; printf 'no end'; exit 7")
         #expect(await script.run() == .exited(code: 7))

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// The supervisor, with shell scripts for processes.
-@Suite(.timeLimit(.minutes(1))) struct SupervisorTests {
+@Suite(.timeLimit(.minutes(5))) struct SupervisorTests {
     /// Says that it is ready, and stops when it is asked to.
     private static let server = "trap 'exit 0' TERM; echo \"$READY\"; while :; do sleep 0.01; done"
     private static let policy = RestartPolicy(

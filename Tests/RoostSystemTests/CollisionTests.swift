@@ -10,7 +10,7 @@ import Testing
 @testable import RoostSystem
 
 /// What cannot stand beside one another keeps a system from starting, and is named all at once.
-@Suite(.timeLimit(.minutes(1))) struct CollisionTests {
+@Suite(.timeLimit(.minutes(5))) struct CollisionTests {
     @Contract("orders") protocol OrdersAPI: Sendable {
         @Get("/orders/{id}") func order(id: Int) async throws -> String
     }

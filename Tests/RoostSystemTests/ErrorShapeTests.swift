@@ -7,7 +7,7 @@ import RoostSystemTesting
 import Testing
 
 /// The shape of errors, given once for a system, is that of every error in it.
-@Suite(.timeLimit(.minutes(1))) struct ErrorShapeTests {
+@Suite(.timeLimit(.minutes(5))) struct ErrorShapeTests {
     @Schema
     struct APIError: ErrorDocument {
         var error: String

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// What surrounds calls and requests: given for a system, a service, or the client of another service.
-@Suite(.timeLimit(.minutes(1))) struct LayerTests {
+@Suite(.timeLimit(.minutes(5))) struct LayerTests {
     @Contract("clock")
     protocol ClockAPI: Sendable {
         @Get("/time") func time() async throws -> String

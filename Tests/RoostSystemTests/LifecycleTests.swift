@@ -11,7 +11,7 @@ import Testing
 @testable import RoostSystem
 
 /// Background work: its order, its failures and its end.
-@Suite(.timeLimit(.minutes(1))) struct LifecycleTests {
+@Suite(.timeLimit(.minutes(5))) struct LifecycleTests {
     /// A service that is assembled by a closure.
     private struct Made: ServiceDefinition {
         let name: String

@@ -6,7 +6,7 @@ import Testing
 
 /// What each line of a process's log contains, and what it never contains. (Logging is bootstrapped once per process, so each test runs in
 /// a process of its own.)
-@Suite(.timeLimit(.minutes(1))) struct LogTests {
+@Suite(.timeLimit(.minutes(5))) struct LogTests {
     private func lines(_ result: ExitTest.Result?) -> [Substring] {
         String(decoding: result?.standardErrorContent ?? [], as: UTF8.self).split(separator: "\n")
     }

@@ -9,7 +9,7 @@ import Testing
 @testable import RoostSystem
 
 /// Services that call one another, in one process.
-@Suite(.timeLimit(.minutes(1))) struct RunningServicesTests {
+@Suite(.timeLimit(.minutes(5))) struct RunningServicesTests {
     @Contract("greeter")
     protocol GreeterAPI: Sendable {
         @Get("/greeting") func greeting() async throws -> String

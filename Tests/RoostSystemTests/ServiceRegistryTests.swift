@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostSystem
 
-@Suite(.timeLimit(.minutes(1))) struct ServiceRegistryTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceRegistryTests {
     private struct Thing: Sendable, Equatable { let name: String }
 
     private func registry(local: Set<String>, addresses: [String: HTTPAddress] = [:]) -> ServiceRegistry {

@@ -11,7 +11,7 @@ import Testing
 @testable import RoostSystem
 
 /// Why services do not start: what lasts is a `ConfigurationError` of one line that names the setting.
-@Suite(.timeLimit(.minutes(1))) struct StartTests {
+@Suite(.timeLimit(.minutes(5))) struct StartTests {
     @Contract("vault")
     protocol VaultAPI: Sendable {
         @Get("/open") func open() async throws -> String

@@ -43,7 +43,7 @@ private struct Secured {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct TLSTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSTests {
     @Test func theHandshakeDecidesTheVersion() async throws {
         let secured = try await Secured()
         #expect(try await secured.curl("--http2").output == "http2 0")

@@ -2,7 +2,7 @@ import Roost
 import RoostTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BrowserTestClientTests {
+@Suite(.timeLimit(.minutes(5))) struct BrowserTestClientTests {
     @Test func cookiesAreKeptUntilTheyAreRemoved() async throws {
         let service = Turnstile()
         try await service.test { (client: TestClient) async throws -> Void in

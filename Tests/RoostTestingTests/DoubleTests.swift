@@ -9,7 +9,7 @@ private struct Desk: Sendable {
     func borrow(_ title: String) async throws -> Book { try await library.book(title: title, edition: nil) }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct DoubleTests {
+@Suite(.timeLimit(.minutes(5))) struct DoubleTests {
     @Test func aFunctionIsAnsweredByItsClosure() async throws {
         let desk = Desk(library: LibraryAPIDouble(book: { title, edition in Book(title: title, pages: edition ?? 7) }))
         #expect(try await desk.borrow("Emma") == Book(title: "Emma", pages: 7))
@@ -52,7 +52,7 @@ private struct Desk: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct CallsTests {
+@Suite(.timeLimit(.minutes(5))) struct CallsTests {
     @Test func severalArgumentsAreATuple() async throws {
         let calls = Calls<String, Int?>()
         let library: any LibraryAPI = LibraryAPIDouble(book: calls.recording { title, edition in Book(title: title, pages: edition ?? 1) })
@@ -84,7 +84,7 @@ private struct Desk: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct GateTests {
+@Suite(.timeLimit(.minutes(5))) struct GateTests {
     @Test func callsWaitUntilItOpens() async throws {
         let gate = Gate(), calls = Calls<Int>()
         let library: any LibraryAPI = LibraryAPIDouble(

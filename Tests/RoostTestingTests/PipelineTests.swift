@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 /// Without a socket, a request gets the same response that a server sends.
-@Suite(.timeLimit(.minutes(1))) struct PipelineTests {
+@Suite(.timeLimit(.minutes(5))) struct PipelineTests {
     struct Sent: Sendable, CustomTestStringConvertible {
         let method: RequestMethod
         let target: String

@@ -3,7 +3,7 @@ import RoostHTTP
 import RoostTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TestClientTests {
+@Suite(.timeLimit(.minutes(5))) struct TestClientTests {
     @Test func aServiceIsTestedWithoutASocket() async throws {
         try await Greeter().test { client in
             let response = try await client.send(.get, "/hello/Ada%20L")

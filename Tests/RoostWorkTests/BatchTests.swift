@@ -3,7 +3,7 @@ import RoostData
 import RoostWork
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BatchTests {
+@Suite(.timeLimit(.minutes(5))) struct BatchTests {
     private func run(
         _ chores: Chores, _ handle: @escaping @Sendable ([ClaimedJob<Chore>]) async throws -> Void, _ body: () async throws -> Void
     ) async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import RoostWork
 
 /// The clock of the operating system is set forward or back by an hour, while workers have jobs.
-@Suite(.timeLimit(.minutes(1))) struct ClockJumpTests {
+@Suite(.timeLimit(.minutes(5))) struct ClockJumpTests {
     private func claim(_ chores: Chores, as worker: String) async throws -> JobClaim {
         let store = chores.queue.store
         let row = try await chores.database.transaction { transaction in
@@ -48,13 +48,13 @@ import Testing
 
     /// Two workers have all the jobs. By the new time, the leases of both may be over, so each may take the other's.
     @Test(arguments: [3600, -3600]) func eachJobTakesEffectOnce(jump: Int) async throws {
-        let clock = TestClock(), chores = try await Chores(Chores.options(concurrency: 2), clock: clock)
+        let clock = TestClock(), chores = try await Chores(Chores.options(concurrency: 2, attempts: .max), clock: clock)
         let begun = Calls<String>(), jumped = Gate(), names = (0..<8).map { "job \($0)" }
         try await chores.database.transaction { transaction in
             for name in names { try await chores.queue.add(Chore(name: name), id: name, in: transaction) }
         }
         let other = try await Database.open(chores.directory.databaseURL(), clock: clock)
-        let queues = [chores.queue, WorkQueue<Chore>("chores", in: other, options: Chores.options(concurrency: 2))]
+        let queues = [chores.queue, WorkQueue<Chore>("chores", in: other, options: Chores.options(concurrency: 2, attempts: .max))]
         let workers = queues.map { queue in
             Task {
                 await queue.run { job in

@@ -7,7 +7,7 @@ import Testing
 @testable import RoostWork
 
 /// Jobs during whose attempts processes died.
-@Suite(.timeLimit(.minutes(1))) struct CrashTests {
+@Suite(.timeLimit(.minutes(5))) struct CrashTests {
     private func crashes(_ chores: Chores, _ name: String) async throws -> Int? {
         try await chores.database.first("SELECT crashes FROM roost_work WHERE id = \(name)")?.get("crashes")
     }

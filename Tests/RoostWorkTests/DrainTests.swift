@@ -3,7 +3,7 @@ import RoostData
 import RoostWork
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DrainTests {
+@Suite(.timeLimit(.minutes(5))) struct DrainTests {
     @Test func whatIsUnderWayEndsAndNothingElseBegins() async throws {
         let chores = try await Chores(Chores.options(concurrency: 1)), notes = Notes(), begun = Gate(), stopping = Gate()
         try await chores.add("a", "b")

@@ -7,7 +7,7 @@ import RoostWork
 import Testing
 
 /// Jobs by a clock that the test advances.
-@Suite(.timeLimit(.minutes(1))) struct DueTests {
+@Suite(.timeLimit(.minutes(5))) struct DueTests {
     private static func options() -> WorkOptions {
         var options = Chores.options()
         options.retry.backoff = Backoff(first: .seconds(3600), longest: .seconds(3600), jitter: 1...1)

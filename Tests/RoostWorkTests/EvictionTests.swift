@@ -8,7 +8,7 @@ import Testing
 
 @testable import RoostWork
 
-@Suite(.timeLimit(.minutes(1))) struct EvictionTests {
+@Suite(.timeLimit(.minutes(5))) struct EvictionTests {
     /// A clock that goes on by a second whenever somebody looks at it.
     private final class HurriedClock: ServiceClock {
         private let looks = Atomic(0)

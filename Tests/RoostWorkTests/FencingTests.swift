@@ -7,7 +7,7 @@ import Testing
 @testable import RoostWork
 
 /// A worker that has lost its job changes nothing more: in one process, step by step, and with processes that are killed and stopped.
-@Suite(.timeLimit(.minutes(2))) struct FencingTests {
+@Suite(.timeLimit(.minutes(5))) struct FencingTests {
     private func claim(_ chores: Chores, as worker: String) async throws -> WorkStore.Row? {
         let store = chores.queue.store
         return try await chores.database.transaction { transaction in
@@ -49,7 +49,7 @@ import Testing
     /// from writing.
     private func pause(_ process: TestProcess, besides chores: Chores) async throws {
         while true {
-            process.send(SIGSTOP)
+            try await process.pause()
             do {
                 try await chores.database.execute("DELETE FROM done WHERE false")
                 return

@@ -7,7 +7,7 @@ import RoostWork
 import Testing
 
 /// The disk is full for a while, as jobs are added and worked on.
-@Suite(.timeLimit(.minutes(2))) struct FullDiskTests {
+@Suite(.timeLimit(.minutes(5))) struct FullDiskTests {
     private static let migrations = WorkTables.migrations + [Migration("done", "CREATE TABLE done (chore TEXT NOT NULL)")]
 
     private func add(_ name: String, to queue: WorkQueue<Chore>, in database: Database) async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import RoostWork
 
 /// What several transactions that write at a time make different.
-@Suite(.timeLimit(.minutes(2))) struct PostgresWorkTests {
+@Suite(.timeLimit(.minutes(5))) struct PostgresWorkTests {
     private let server: PostgresServer
     private let name = "work_\(UUID().uuidString.prefix(13).lowercased())"
     private let database: Database

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostWork
 
-@Suite(.timeLimit(.minutes(1))) struct WorkQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkQueueTests {
     @Test func aJobIsDoneOnceAfterItsTransactionAndNeverWithoutIt() async throws {
         let chores = try await Chores(), notes = Notes()
         await #expect(throws: Refusal.self) {

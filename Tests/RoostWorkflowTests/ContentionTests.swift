@@ -7,7 +7,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// Several workers, and those who steer, write at a time.
-@Suite(.timeLimit(.minutes(3))) struct ContentionTests {
+@Suite(.timeLimit(.minutes(5))) struct ContentionTests {
     @Test(arguments: Engine.allCases) func signalsRetriesAndCancellationsMeetRunsThatSuspendAndEnd(engine: Engine) async throws {
         let bench = try await WorkflowBench(engine), runs = 24
         let flow = Flow { input, run in

@@ -5,7 +5,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// Runs that take another way than recorded.
-@Suite(.timeLimit(.minutes(2))) struct DivergenceTests {
+@Suite(.timeLimit(.minutes(5))) struct DivergenceTests {
     private let diary = Diary()
 
     /// Runs a workflow up to a signal, and then with another code.

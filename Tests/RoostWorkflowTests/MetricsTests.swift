@@ -5,7 +5,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// What is measured of runs.
-@Suite(.timeLimit(.minutes(1))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
     @Test(arguments: Engine.allCases) func openRunsAreCountedByWorkflowAndStatus(engine: Engine) async throws {
         let bench = try await WorkflowBench(engine)
         let workflows = bench.workflows(

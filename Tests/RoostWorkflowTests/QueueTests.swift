@@ -7,7 +7,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// Bounds of runs over all processes.
-@Suite(.timeLimit(.minutes(2))) struct QueueTests {
+@Suite(.timeLimit(.minutes(5))) struct QueueTests {
     private let diary = Diary()
 
     private func letters(_ workflows: Workflows, _ tenants: String...) async throws {

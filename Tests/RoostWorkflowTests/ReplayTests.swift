@@ -6,7 +6,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// Recorded runs that are replayed without a database.
-@Suite(.timeLimit(.minutes(1))) struct ReplayTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplayTests {
     private static let purchase = Flow { input, run in
         let price = try await run.step("price") { 20 }
         try await run.sleep(for: .zero)

@@ -7,7 +7,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// Runs that start by the time. The test's clock begins at 2027-01-15T08:00:00Z.
-@Suite(.timeLimit(.minutes(2))) struct ScheduleTests {
+@Suite(.timeLimit(.minutes(5))) struct ScheduleTests {
     private func nightly() throws -> ScheduledWorkflow {
         ScheduledWorkflow(Other.self, try .cron("0 3 * * *")) { ScheduledWorkflow.label(of: $0) }
     }

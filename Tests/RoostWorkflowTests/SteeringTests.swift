@@ -7,7 +7,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// Finding, listing and steering runs by code.
-@Suite(.timeLimit(.minutes(2))) struct SteeringTests {
+@Suite(.timeLimit(.minutes(5))) struct SteeringTests {
     private let diary = Diary()
 
     private var noting: Flow {

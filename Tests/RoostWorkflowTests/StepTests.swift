@@ -5,7 +5,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// What is recorded, and what is done again.
-@Suite(.timeLimit(.minutes(2))) struct StepTests {
+@Suite(.timeLimit(.minutes(5))) struct StepTests {
     private let diary = Diary()
 
     @Test(arguments: Engine.allCases) func aRunReturnsWhatItsWorkflowReturns(engine: Engine) async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// What is undone, and when.
-@Suite(.timeLimit(.minutes(2))) struct UndoTests {
+@Suite(.timeLimit(.minutes(5))) struct UndoTests {
     private let diary = Diary()
 
     private func steps(_ run: Run, _ names: String...) async throws {

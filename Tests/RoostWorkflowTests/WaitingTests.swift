@@ -7,7 +7,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// Signals, pauses, other runs.
-@Suite(.timeLimit(.minutes(2))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(5))) struct WaitingTests {
     private let diary = Diary()
 
     private var waiting: Flow {

@@ -6,7 +6,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// Steering by HTTP.
-@Suite(.timeLimit(.minutes(1))) struct WorkflowsAPITests {
+@Suite(.timeLimit(.minutes(5))) struct WorkflowsAPITests {
     private let admin = Principal.account("root", roles: ["admin"])
 
     private func held(_ bench: WorkflowBench) async throws -> Workflows {

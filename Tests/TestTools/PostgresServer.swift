@@ -55,15 +55,16 @@ public final class PostgresServer: Sendable {
     ///   - database: Its name; by default one that no other test has.
     ///   - user: The role.
     ///   - password: The role's password.
-    ///   - options: What follows after the question mark.
+    ///   - options: What follows after the question mark. Unless it has time limits, they are such that a slow machine does not exceed them.
     ///   - port: Another port than the server's, such as a proxy's.
     public func url(
         _ database: String = "test_\(UUID().uuidString.prefix(13).lowercased())", user: String = "postgres", password: String? = nil,
         options: String = "", port: Int? = nil
     ) -> String {
         let allowed = CharacterSet.alphanumerics
+        let limits = options.contains("_timeout=") ? "" : (options.isEmpty ? "" : "&") + "connect_timeout=30&pool_timeout=60"
         let secret = password?.addingPercentEncoding(withAllowedCharacters: allowed).map { ":\($0)" } ?? ""
-        return "postgres://\(user)\(secret)@127.0.0.1:\(port ?? self.port)/\(database)\(options.isEmpty ? "" : "?\(options)")"
+        return "postgres://\(user)\(secret)@127.0.0.1:\(port ?? self.port)/\(database)?\(options + limits)"
     }
 
     /// Runs statements with psql, and returns their output.
@@ -145,6 +146,7 @@ extension PostgresServer {
         ssl_cert_file = '$folder/server.crt'
         ssl_key_file = '$folder/server.key'
         fsync = off
+        client_connection_check_interval = 1s
         max_connections = 200
         $settings
         EOF

@@ -99,7 +99,8 @@ public final class RabbitMQServer: Sendable {
     @discardableResult
     public func control(_ words: String...) async throws -> String {
         let tool = try await Tool.run(
-            "/usr/bin/env", environment.map { "\($0)=\($1)" } + ["/bin/bash", "-c", Self.controlScript, "rabbitmqctl", "--quiet"] + words)
+            "/usr/bin/env", environment.map { "\($0)=\($1)" } + ["/bin/bash", "-c", Self.controlScript, "rabbitmqctl", "--quiet"] + words,
+            limit: 240)
         guard tool.status == 0 else { throw TestProcess.Failure(executable: "rabbitmqctl", reason: tool.output) }
         return tool.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -30,7 +30,7 @@ public final class RedisServer: Sendable {
     }
 
     private static let sharedTask = Task {
-        try await start(["--appendonly", "yes", "--appendfsync", "always", "--databases", "4000"])
+        try await start(["--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0", "--databases", "4000"])
     }
 
     /// Starts a server, and waits until it accepts connections.
@@ -44,7 +44,7 @@ public final class RedisServer: Sendable {
         for _ in 0..<5 {
             let server = RedisServer(try freePort(), folder, arguments)
             do {
-                try await server.start()
+                try await server.start(within: .zero)
                 return server
             } catch {
                 failure = error
@@ -60,12 +60,15 @@ public final class RedisServer: Sendable {
     deinit { kill() }
 
     /// Starts the server again after `kill()`, with the same port and the same data.
-    public func start() async throws {
-        for _ in 0..<50 {
+    public func start() async throws { try await start(within: .seconds(60)) }
+
+    private func start(within limit: Duration) async throws {
+        let end = ContinuousClock.now + limit
+        repeat {
             if try await launch() { return }
-            // The server that was killed may not be gone yet.
+            // The server that was killed may not be gone yet: it ends only when what it writes is on the disk.
             try await Task.sleep(for: .milliseconds(20))
-        }
+        } while ContinuousClock.now < end
         throw TestProcess.Failure(executable: "redis-server", reason: "the port \(port) is in use")
     }
 

@@ -78,6 +78,20 @@ public final class TestProcess: Sendable {
     /// Sends the program a signal, unless it has ended.
     public func send(_ signal: Int32) { run.send(signal) }
 
+    /// Stops the program until it gets SIGCONT. Returns when all of its threads stand still, unless it has ended.
+    public func pause() async throws {
+        send(SIGSTOP)
+        let folder = "/proc/\(processID)/task"
+        func stands(_ thread: String) -> Bool {
+            // The state follows the name, which is in parentheses and may contain some.
+            guard let text = try? String(contentsOfFile: "\(folder)/\(thread)/stat", encoding: .utf8) else { return true }
+            return text.split(separator: ")").last.map { "TtZX".contains($0.dropFirst().first ?? "?") } ?? true
+        }
+        while let threads = try? FileManager.default.contentsOfDirectory(atPath: folder), !threads.allSatisfy(stands) {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     /// Returns the next line of the output, or `nil` after the last one.
     public func line() async -> String? {
         for await line in lines { return line }

@@ -6,7 +6,7 @@ import subprocess
 from chaos import kafka
 from chaos.wire import PREFIX, RECORDER
 
-PATIENCE = 60  # seconds for an answer of the broker
+PATIENCE = 25  # seconds for an answer of the broker
 
 
 @dataclasses.dataclass

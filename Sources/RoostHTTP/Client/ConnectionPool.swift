@@ -94,7 +94,7 @@ final class ConnectionPool: Sendable {
                         ClientConnection(address: address, loop: channel.eventLoop, isEndless: isEndless))
                 }
             }
-            .connect(host: address.host, port: address.port)
+            .connect(to: address)
             .flatMapThrowing { channel in
                 let handler = try channel.pipeline.syncOperations.handler(type: ClientConnection.self)
                 let connection = PooledConnection(address, channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))

@@ -33,7 +33,7 @@ final class FilePresence: DatabasePresence {
             _ = close(descriptor)
             throw DatabaseError(.storage, "\(path) cannot be locked at \(number): \(String(cString: strerror(errno)))")
         }
-        return Hold(descriptor)
+        return Hold(descriptor, at: number)
     }
 
     func isHeld(_ number: Int64) throws -> Bool {
@@ -85,12 +85,21 @@ final class FilePresence: DatabasePresence {
 
     private final class Hold: PresenceHold {
         private let descriptor: Mutex<Int32?>
+        private let number: Int64
 
-        init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
+        init(_ descriptor: Int32, at number: Int64) {
+            self.descriptor = Mutex(descriptor)
+            self.number = number
+        }
 
         func release() {
             descriptor.withLock { held in
-                if let number = held { _ = close(number) }
+                guard let open = held else { return }
+                // Not only by closing it: a program that another thread is just starting has a copy of the descriptor for a moment.
+                var lock = FilePresence.lock(number)
+                lock.l_type = Int16(F_UNLCK)
+                _ = fcntl(open, FilePresence.setLock, &lock)
+                _ = close(open)
                 held = nil
             }
         }

@@ -57,10 +57,11 @@ public enum EventBusConformance {
         /// Why members receive nothing more, for the message if something is missing.
         private var failures: [String] = []
 
-        var ids: Set<String> { Set(all.map(\.delivery.envelope.id)) }
+        private(set) var ids: Set<String> = []
 
         func add(_ delivery: Delivery, by member: Int) {
             all.append(Receipt(member: member, delivery: delivery))
+            ids.insert(delivery.envelope.id)
             let count = ids.count
             for waiter in waiting where waiter.count <= count { waiter.latch.open() }
             waiting.removeAll { $0.count <= count }

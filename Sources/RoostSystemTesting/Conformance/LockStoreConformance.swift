@@ -101,7 +101,7 @@ public enum LockStoreConformance {
 
     private static func cancels(_ store: any LockStore) async throws {
         do {
-            try await store.withLock("lock", ttl: .milliseconds(60)) { lock in
+            try await store.withLock("lock", ttl: .seconds(3)) { lock in
                 try await store.release(lock)
                 try await Task.sleep(for: .seconds(600))
             }

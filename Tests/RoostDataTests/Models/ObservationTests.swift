@@ -6,7 +6,7 @@ import TestTools
 import Testing
 
 /// What is logged of statements.
-@Suite(.timeLimit(.minutes(1))) final class ObservationTests {
+@Suite(.timeLimit(.minutes(5))) final class ObservationTests {
     private let directory: TemporaryFolder
     private let log = RecordedLog()
     private var warnings: [String] { log.lines.filter { $0.level == .warning }.map(\.text) }

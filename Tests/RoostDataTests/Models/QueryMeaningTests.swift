@@ -17,7 +17,7 @@ private struct MarbleRow: Hashable {
 }
 
 /// Parts of a query that are combined keep what each of them says.
-@Suite(.timeLimit(.minutes(1))) final class QueryMeaningTests {
+@Suite(.timeLimit(.minutes(5))) final class QueryMeaningTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

@@ -6,7 +6,7 @@ import RoostTesting
 import Testing
 
 /// What queries read and change, in a database with files.
-@Suite(.timeLimit(.minutes(1))) final class QueryTests {
+@Suite(.timeLimit(.minutes(5))) final class QueryTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

@@ -27,7 +27,7 @@ struct VisitRow: Hashable {
 }
 
 /// Queries over several models, and over one model more than once.
-@Suite(.timeLimit(.minutes(1))) final class RelationTests {
+@Suite(.timeLimit(.minutes(5))) final class RelationTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

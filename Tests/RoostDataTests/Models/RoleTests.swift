@@ -25,7 +25,7 @@ struct CommentRow: Hashable {
 }
 
 /// What `@Key(isGenerated:)`, `@Version`, `@UpdatedAt` and `@DeletedAt` do in every way of reading and writing rows.
-@Suite(.timeLimit(.minutes(1))) final class RoleTests {
+@Suite(.timeLimit(.minutes(5))) final class RoleTests {
     private let directory: TemporaryFolder
     private let clock = TestClock()
 

@@ -6,7 +6,7 @@ import RoostTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) final class RowStreamTests {
+@Suite(.timeLimit(.minutes(5))) final class RowStreamTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

@@ -10,7 +10,7 @@ import Testing
 
 /// The disk is full for a while. Whoever wants to write meanwhile is told to try again later, what was reported before is kept, and
 /// everything goes on once there is room.
-@Suite(.timeLimit(.minutes(2))) struct FullDiskTests {
+@Suite(.timeLimit(.minutes(5))) struct FullDiskTests {
     private struct NeverFull: Error {}
 
     /// Writes until the disk is full.

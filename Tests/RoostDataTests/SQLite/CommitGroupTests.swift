@@ -6,7 +6,7 @@ import Testing
 @testable import RoostSQLite
 
 /// Transactions that are committed together fail by themselves, and know nothing of each other.
-@Suite(.timeLimit(.minutes(1))) struct CommitGroupTests {
+@Suite(.timeLimit(.minutes(5))) struct CommitGroupTests {
     private let directory: TemporaryFolder
     private let schema = Migration(
         "0001_notes",

@@ -4,7 +4,7 @@ import RoostSQLite
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ConformanceTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

@@ -7,7 +7,7 @@ import Testing
 @testable import RoostSQLite
 
 /// What the disk, or an operator, may give the driver.
-@Suite(.timeLimit(.minutes(1))) struct DamagedFileTests {
+@Suite(.timeLimit(.minutes(5))) struct DamagedFileTests {
     @Test(arguments: [
         "", "sqlite", "sqlite:", "sqlite:?synchronous=normal", "sqlite:a?", "sqlite:a?synchronous", "sqlite:a?synchronous=",
         "sqlite:a?synchronous=off",

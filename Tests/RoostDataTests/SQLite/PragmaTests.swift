@@ -6,7 +6,7 @@ import Testing
 @testable import RoostSQLite
 
 /// The settings of a connection belong to the driver.
-@Suite(.timeLimit(.minutes(1))) struct PragmaTests {
+@Suite(.timeLimit(.minutes(5))) struct PragmaTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

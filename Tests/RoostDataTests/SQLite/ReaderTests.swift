@@ -7,7 +7,7 @@ import Testing
 @testable import RoostSQLite
 
 /// Reads run on their caller's thread unless they take long.
-@Suite(.timeLimit(.minutes(1))) struct ReaderTests {
+@Suite(.timeLimit(.minutes(5))) struct ReaderTests {
     private let directory: TemporaryFolder
     private static let long = Statement(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT max(i) FROM n")

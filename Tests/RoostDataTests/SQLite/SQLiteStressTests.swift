@@ -6,7 +6,7 @@ import Testing
 @testable import RoostSQLite
 
 /// Transactions and statements of all kinds at once, with a comparison of what was acknowledged and what is stored.
-@Suite(.timeLimit(.minutes(2))) struct SQLiteStressTests {
+@Suite(.timeLimit(.minutes(5))) struct SQLiteStressTests {
     private struct Stop: Error {}
 
     @Test func whatWasAcknowledgedIsStoredAndNothingElse() async throws {

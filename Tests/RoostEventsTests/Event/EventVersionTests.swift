@@ -8,7 +8,7 @@ import Testing
 @testable import RoostEvents
 
 /// Events of other versions than the program's own.
-@Suite(.timeLimit(.minutes(1))) struct EventVersionTests {
+@Suite(.timeLimit(.minutes(5))) struct EventVersionTests {
     private func envelope(_ version: Int, _ data: String) -> EventEnvelope {
         EventEnvelope(source: "test", topic: ParcelSent.topic, version: version, key: "a", data: Array(data.utf8))
     }

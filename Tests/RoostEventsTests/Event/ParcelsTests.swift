@@ -5,7 +5,7 @@ import RoostSystemTesting
 import Testing
 
 /// Versions, a declared name and a delayed event in a running system.
-@Suite(.timeLimit(.minutes(1))) struct ParcelsTests {
+@Suite(.timeLimit(.minutes(5))) struct ParcelsTests {
     @Test func eventsOfBothVersionsAreHandledAndTheLateOneIsSentLater() async throws {
         let bus = TestEventBus(), clock = TestClock()
         try await TestSystem.run(drivers: [.events(on: bus), .sqlite(clock: clock)]) {

@@ -7,7 +7,7 @@ import RoostSystemTesting
 import Testing
 
 /// What a transaction refuses to publish, and what it publishes later.
-@Suite(.timeLimit(.minutes(1))) struct PublishTests {
+@Suite(.timeLimit(.minutes(5))) struct PublishTests {
     /// An event with any key and any size.
     @Schema
     struct Sized: Event {

@@ -7,7 +7,7 @@ import Testing
 @testable import RoostEvents
 
 /// The names with which a service's inbox knows its subscriptions.
-@Suite(.timeLimit(.minutes(1))) struct SubscriptionNameTests {
+@Suite(.timeLimit(.minutes(5))) struct SubscriptionNameTests {
     private func subscription(_ name: String, _ formerly: String...) -> Subscription {
         Subscription(ParcelSent.self, named: name, formerly: formerly) { _ in }
     }

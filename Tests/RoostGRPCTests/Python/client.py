@@ -46,7 +46,7 @@ expect(list(talk.Pick(talk_pb2.PickRequest(ids=[1, -2, 0], words=["a", "ü"])).v
 expect(list(talk.Pick(talk_pb2.PickRequest()).value) == ["none"], "empty lists")
 reply = talk.Context(
     talk_pb2_grpc.google_dot_protobuf_dot_empty__pb2.Empty(),
-    metadata=[("authorization", "Bearer t"), ("x-request-id", "r-1")], timeout=5)
+    metadata=[("authorization", "Bearer t"), ("x-request-id", "r-1")], timeout=60)
 expect(list(reply.value)[:2] == ["r-1", "Bearer t"] and reply.value[3] == "deadline", "metadata and deadline")
 
 # Streams, either way and both.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct ServiceCallerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceCallerTests {
     private static let route = Route("things.get", .get, "/things")
 
     @Test func carriesTheContext() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct PooledHTTPClientTests {
+@Suite(.timeLimit(.minutes(5))) struct PooledHTTPClientTests {
     private func text(_ response: Response) async throws -> String {
         String(decoding: try await response.body.collect(upTo: 64 << 20), as: UTF8.self)
     }

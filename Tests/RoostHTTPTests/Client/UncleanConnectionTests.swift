@@ -4,7 +4,7 @@ import Testing
 @testable import RoostHTTP
 
 /// A connection that is not in a clean state is not used for another request.
-@Suite(.timeLimit(.minutes(1))) struct UncleanConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct UncleanConnectionTests {
     /// Whether the next request after this response uses another connection.
     private func isLeft(after answer: String, to request: Request, isRead: Bool = true) async throws -> Bool {
         let server = try await WireServer.start(readsOn: isRead)

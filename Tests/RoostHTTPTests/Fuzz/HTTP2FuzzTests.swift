@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 /// Random frames, and valid exchanges that are corrupted: nothing crashes, nothing hangs, and others are served meanwhile.
-@Suite(.timeLimit(.minutes(3))) struct HTTP2FuzzTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTP2FuzzTests {
     static let exchanges: [[RawFrame]] = [
         [.request(1), .request(3, "HEAD", "/a?b"), .ping()],
         [.request(1, "POST", "/", [("content-length", "3")], ends: false), .data(1, [1, 2, 3], ends: true)],

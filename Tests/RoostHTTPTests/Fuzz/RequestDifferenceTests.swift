@@ -8,7 +8,7 @@ import Testing
 
 /// Compares Roost's HTTP/1.1 decoder with NIOHTTP1's on the same bytes. If both accept them, they must see the same requests, because
 /// readers that split a connection differently enable request smuggling. If only one accepts them, the reason must be one of those listed.
-@Suite(.timeLimit(.minutes(2))) struct RequestDifferenceTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestDifferenceTests {
     struct Seen: Equatable, CustomStringConvertible {
         var line: String
         var fields: [String]

@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 /// Attempts of a client to exhaust the server, none of which succeeds.
-@Suite(.timeLimit(.minutes(2))) struct HTTP2AttackTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTP2AttackTests {
     /// Sends frames, and returns the code of the GOAWAY with which the server responds before it closes.
     private func goAway(_ limits: HTTPLimits = HTTPLimits(), by responder: @escaping Responder = echo, after frames: [RawFrame])
         async throws -> Int?

@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 /// The client's connection, with a server that the test controls.
-@Suite(.timeLimit(.minutes(1))) struct HTTP2ConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTP2ConnectionTests {
     private func scripted(
         _ settings: [(Int, Int)] = [], _ configuration: HTTP2Connection.Configuration = .init(),
         _ body: (HTTP2Connection, RawHTTP2) async throws -> Void

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct HTTP2ExchangeTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTP2ExchangeTests {
     @Test func requestsAndResponsesAreTheSameAsOverHTTP1() async throws {
         let responder: Responder = { request, context in
             #expect(request.version == .http2)

@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 /// How connections end, and what happens to their requests.
-@Suite(.timeLimit(.minutes(1))) struct HTTP2LifeTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTP2LifeTests {
     @Test func aResetOrAClosedConnectionCancelsTheHandler() async throws {
         let started = [Latch(), Latch()]
         let cancelled = [Latch(), Latch()]

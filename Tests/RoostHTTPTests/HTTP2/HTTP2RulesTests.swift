@@ -4,7 +4,7 @@ import Testing
 @testable import RoostHTTP
 
 /// How a server handles requests that are invalid, slow or late (RFC 9113 §8).
-@Suite(.timeLimit(.minutes(1))) struct HTTP2RulesTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTP2RulesTests {
     private static let good = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "x")]
 
     static let malformed: [[(String, String)]] = [

@@ -8,9 +8,18 @@ func connected<Result>(
     _ body: (HTTP2Connection, HTTPServer) async throws -> Result
 ) async throws -> Result {
     try await serving(limits, for: callers, by: responder) { server in
-        let connection = try await HTTP2Connection.open(to: HTTPAddress(host: "127.0.0.1", port: server.port))
+        let connection = try await HTTP2Connection.open(to: HTTPAddress(host: "127.0.0.1", port: server.port), .patient)
         defer { connection.close(gracefully: false) }
         return try await body(connection, server)
+    }
+}
+
+extension HTTP2Connection.Configuration {
+    /// Connects however busy the machine is.
+    static var patient: Self {
+        var configuration = Self()
+        configuration.connectTimeout = .seconds(60)
+        return configuration
     }
 }
 

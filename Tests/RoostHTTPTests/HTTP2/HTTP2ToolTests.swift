@@ -7,7 +7,7 @@ import Testing
 @testable import RoostHTTP
 
 /// The server with clients of other projects.
-@Suite(.timeLimit(.minutes(2))) struct HTTP2ToolTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTP2ToolTests {
     private static let responder: Responder = { request, _ in
         if request.path == "/stream" { return Response(body: .stream(pieces(100, of: 10_000), length: nil)) }
         let body = try await request.body.collect(upTo: 1 << 24)

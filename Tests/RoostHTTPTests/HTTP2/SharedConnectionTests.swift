@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 /// A connection shared by many calls, which do not affect each other.
-@Suite(.timeLimit(.minutes(1))) struct SharedConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct SharedConnectionTests {
     /// Responds to `/large` with more than a stream's window at once.
     private static let responder: Responder = { request, _ in
         request.path == "/large" ? Response(body: .bytes([UInt8](repeating: 7, count: 1 << 20))) : .text("small")
@@ -82,7 +82,7 @@ import Testing
     /// Responses to hundreds of abandoned calls arrive at once.
     @Test func answersThatCrossResets() async throws {
         let server = try await WireServer.start()
-        let opening = Task { try await HTTP2Connection.open(to: server.address) }
+        let opening = Task { try await HTTP2Connection.open(to: server.address, .patient) }
         let raw = try await RawHTTP2.accept(try #require(await server.accept()), [(3, 10_000)])
         let connection = try await opening.value
         let count = 400

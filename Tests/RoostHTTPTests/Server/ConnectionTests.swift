@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
     @Test func answersByteByByte() async throws {
         try await serving(by: echo) { server in
             let wire = try await Wire.connect(server.port)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct FaultTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultTests {
     @Test(arguments: [
         ("GET /a b HTTP/1.1\r\nhost: x\r\n\r\n", 400),
         ("\u{16}\u{3}\u{1}\r\n\r\n", 400),

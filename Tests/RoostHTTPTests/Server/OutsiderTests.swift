@@ -6,7 +6,7 @@ import Testing
 @testable import RoostHTTP
 
 /// What clients outside of the system may send and use.
-@Suite(.timeLimit(.minutes(1))) struct OutsiderTests {
+@Suite(.timeLimit(.minutes(5))) struct OutsiderTests {
     private static let deadline: Responder = { _, context in .text(context.deadline == nil ? "no deadline" : "a deadline") }
 
     @Test func theTimeOfARequestIsNotTheirs() async throws {

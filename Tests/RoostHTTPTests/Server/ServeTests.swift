@@ -6,7 +6,7 @@ import Testing
 @testable import RoostHTTP
 
 /// The example in the README, as a process.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ServeTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ServeTests {
     private func start(port: String) async throws -> TestProcess {
         try await .start("hello", environment: ["PORT": port], includesErrors: true)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.timeLimit(.minutes(5))) struct StopTests {
     @Test func requestsUnderWayEndAndIdleConnectionsClose() async throws {
         let (started, mayEnd) = (Latch(), Latch())
         let server = try await HTTPServer.start(.init(port: 0, threads: 1)) { request, _ in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct TrailerTests {
+@Suite(.timeLimit(.minutes(5))) struct TrailerTests {
     @Test func trailersFollowChunksOnly() async throws {
         let responder: Responder = { request, _ in
             var response = Response(body: request.path == "/whole" ? .text("body") : .stream(pieces(1, of: 3), length: nil))

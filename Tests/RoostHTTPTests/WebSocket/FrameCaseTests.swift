@@ -5,7 +5,7 @@ import Testing
 
 /// A server's responses to valid and invalid frames: the cases of the Autobahn test suite (github.com/crossbario/autobahn-testsuite,
 /// sections 1 to 7 and 9), written again for a server that echoes.
-@Suite(.timeLimit(.minutes(1))) struct FrameCaseTests {
+@Suite(.timeLimit(.minutes(5))) struct FrameCaseTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let sent: [[UInt8]]

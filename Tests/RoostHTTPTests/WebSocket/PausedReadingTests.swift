@@ -4,7 +4,7 @@ import Testing
 @testable import RoostHTTP
 
 /// Reading that was paused because a reader was slow is resumed, whatever the state of the connection is by then.
-@Suite(.timeLimit(.minutes(1))) struct PausedReadingTests {
+@Suite(.timeLimit(.minutes(5))) struct PausedReadingTests {
     private static let handshake =
         "GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
         + "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"

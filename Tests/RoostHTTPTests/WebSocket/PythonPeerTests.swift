@@ -6,7 +6,7 @@ import Testing
 @testable import RoostHTTP
 
 /// WebSockets with an independent peer: PyPI's websockets, as client and as server.
-@Suite(.timeLimit(.minutes(3))) struct PythonPeerTests {
+@Suite(.timeLimit(.minutes(5))) struct PythonPeerTests {
     /// Echoes, and closes with the requested code and reason.
     private static let server: Responder = { request, _ in
         var response = Response(.switchingProtocols)
@@ -43,7 +43,10 @@ import Testing
         let port = try #require(await peer.line().flatMap { Int($0) })
         let client = PooledHTTPClient()
         defer { client.shutdown() }
-        let socket = try await client.webSocket("/", at: HTTPAddress(host: "127.0.0.1", port: port), subprotocols: ["roost"])
+        var limits = WebSocketLimits()
+        limits.closeTimeout = .seconds(50)
+        let address = HTTPAddress(host: "127.0.0.1", port: port)
+        let socket = try await client.webSocket("/", at: address, subprotocols: ["roost"], limits: limits)
         #expect(socket.subprotocol == "roost")
         let long = String(repeating: "the quick brown fox ", count: 20_000)
         for message in [.text("Hello"), .binary([0, 255]), .text(""), .text(long), .text("κόσμε")] as [WebSocketMessage] {

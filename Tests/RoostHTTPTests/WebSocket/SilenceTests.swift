@@ -7,7 +7,7 @@ import Testing
 @testable import RoostHTTP
 
 /// How a socket behaves over time, by a clock that the test controls.
-@Suite(.timeLimit(.minutes(1))) struct SilenceTests {
+@Suite(.timeLimit(.minutes(5))) struct SilenceTests {
     private final class Anchor: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import RoostHTTP
 
 /// This toolkit's client and server with one another.
-@Suite(.timeLimit(.minutes(1))) struct WebSocketTests {
+@Suite(.timeLimit(.minutes(5))) struct WebSocketTests {
     /// Runs `body` with a client and the address of a server whose sockets are answered by `run`.
     private func talking(
         _ limits: HTTPLimits = HTTPLimits(), subprotocol: String? = nil, by run: @escaping @Sendable (any WebSocket) async throws -> Void,
@@ -30,7 +30,7 @@ import Testing
     func messagesGoBothWays(compressed: Bool) async throws {
         try await talking(by: Self.echo) { client, address, _ in
             var limits = WebSocketLimits()
-            limits.compresses = compressed
+            (limits.compresses, limits.closeTimeout) = (compressed, .seconds(50))
             let socket = try await client.webSocket("/", at: address, limits: limits)
             let long = String(repeating: "the quick brown fox ", count: 50_000)
             for message in [.text("Hello"), .binary([0, 255]), .text(""), .text(long)] as [WebSocketMessage] {

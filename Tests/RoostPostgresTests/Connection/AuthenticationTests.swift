@@ -7,7 +7,7 @@ import Testing
 @testable import RoostPostgres
 
 /// Every way to prove who one is, and what happens if that fails.
-@Suite(.timeLimit(.minutes(2))) struct AuthenticationTests {
+@Suite(.timeLimit(.minutes(5))) struct AuthenticationTests {
     private func user(_ url: String) async throws -> String? {
         let database = try await Database.open(postgres: url)
         let row = try await database.first("SELECT current_user::text AS name")

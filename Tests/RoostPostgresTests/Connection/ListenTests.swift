@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostPostgres
 
-@Suite(.timeLimit(.minutes(2))) struct ListenTests {
+@Suite(.timeLimit(.minutes(5))) struct ListenTests {
     @Test func aSignalReachesOtherProcesses() async throws {
         let url = try await PostgresServer.shared().url()
         let sender = try await PostgresDriver.open(url, key: "DATABASE_URL"),
@@ -66,7 +66,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct PresenceTests {
+@Suite(.timeLimit(.minutes(5))) struct PresenceTests {
     @Test func aNumberIsHeldUntilItIsReleased() async throws {
         let url = try await PostgresServer.shared().url()
         let first = try await PostgresDriver.open(url, key: "DATABASE_URL"),

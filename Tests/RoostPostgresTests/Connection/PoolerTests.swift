@@ -8,7 +8,7 @@ import Testing
 @testable import RoostPostgres
 
 /// A pooler that gives every transaction another server process.
-@Suite(.timeLimit(.minutes(2))) struct PoolerTests {
+@Suite(.timeLimit(.minutes(5))) struct PoolerTests {
     @Test func nothingOutlivesATransaction() async throws {
         let server = try await PostgresServer.shared(), bouncer = try await PgBouncer.start(for: server)
         let url = server.url("postgres", options: "pooler=transaction&connections=8", port: bouncer.port)
@@ -52,7 +52,7 @@ import Testing
 extension PoolerTests {
     private func open(_ server: PostgresServer, _ bouncer: PgBouncer) async throws -> PostgresDriver {
         let url = server.url("postgres", options: "pooler=transaction&connections=2", port: bouncer.port)
-        return try await PostgresDriver.open(url, key: "DATABASE_URL")
+        return try await PostgresDriver.open(url) { _ in }
     }
 
     /// The request to cancel reaches the server process that runs the statement.
@@ -116,7 +116,7 @@ extension PoolerTests {
 }
 
 /// Several servers in one URL.
-@Suite(.timeLimit(.minutes(2))) struct HostsTests {
+@Suite(.timeLimit(.minutes(5))) struct HostsTests {
     private func url(_ hosts: [Int], _ options: String) -> String {
         "postgres://postgres@\(hosts.map { "127.0.0.1:\($0)" }.joined(separator: ","))/postgres?\(options)"
     }

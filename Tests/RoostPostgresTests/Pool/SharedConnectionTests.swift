@@ -9,7 +9,7 @@ import Testing
 @testable import RoostPostgres
 
 /// Single statements of many tasks over few connections.
-@Suite(.timeLimit(.minutes(2))) struct SharedConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct SharedConnectionTests {
     private func open(_ connections: Int, _ options: String = "", _ name: String = "postgres") async throws -> PostgresDriver {
         try await PostgresDriver.open(try await PostgresServer.shared().url(name, options: options), connections: connections)
     }

@@ -58,7 +58,7 @@ import Testing
 
     /// Those that are refused before they are sent give back their connection, however many there are.
     @Test func batchesThatCannotBeSentHoldUpNobody() async throws {
-        let driver = try await open("connections=2"), wrong = [insertion(1, "a"), insertion(2, "\0")]
+        let driver = try await open("connections=2&pool_timeout=120"), wrong = [insertion(1, "a"), insertion(2, "\0")]
         _ = try await driver.run([insertion(0, "a"), insertion(9, "b")], for: .write) { _ in }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<5000 {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RoostPostgres
 
-@Suite(.timeLimit(.minutes(2))) struct CopyTests {
+@Suite(.timeLimit(.minutes(5))) struct CopyTests {
     private func open() async throws -> Database {
         let database = try await Database.open(postgres: try await PostgresServer.shared().url())
         try await database.execute("CREATE TABLE points (id bigint PRIMARY KEY, name text)")

@@ -13,7 +13,7 @@ private struct Ticket {
 }
 
 /// Changes with a limit, which several transactions make at once.
-@Suite(.timeLimit(.minutes(2))) struct LimitedChangeTests {
+@Suite(.timeLimit(.minutes(5))) struct LimitedChangeTests {
     private func open() async throws -> Database {
         let database = try await Database.open(postgres: try await PostgresServer.shared().url())
         try await database.execute("CREATE TABLE tickets (id BIGINT PRIMARY KEY, owner TEXT)")

@@ -8,7 +8,7 @@ import Testing
 @testable import RoostPostgres
 
 /// Which transactions are run again, and which are not.
-@Suite(.timeLimit(.minutes(2))) struct RepetitionTests {
+@Suite(.timeLimit(.minutes(5))) struct RepetitionTests {
     private struct Refusal: Error {}
 
     /// What several tasks count and wait for.

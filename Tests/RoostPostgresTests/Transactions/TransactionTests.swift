@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostPostgres
 
-@Suite(.timeLimit(.minutes(2))) struct TransactionTests {
+@Suite(.timeLimit(.minutes(5))) struct TransactionTests {
     private func open(_ options: String = "") async throws -> PostgresDriver {
         let driver = try await PostgresDriver.open(try await PostgresServer.shared().url(options: options)) { _ in }
         _ = try await driver.run(

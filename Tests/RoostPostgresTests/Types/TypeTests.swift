@@ -7,7 +7,7 @@ import Testing
 @testable import RoostPostgres
 
 /// Every type both ways: as a parameter of this type, and as a column.
-@Suite(.timeLimit(.minutes(2))) struct TypeTests {
+@Suite(.timeLimit(.minutes(5))) struct TypeTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let type: String
         let value: SQLData

@@ -11,7 +11,7 @@ import Testing
 
 @testable import RoostRabbitMQ
 
-@Suite(.timeLimit(.minutes(3))) struct ForeignMessageTests {
+@Suite(.timeLimit(.minutes(5))) struct ForeignMessageTests {
     private func message(_ properties: AMQPProperties = AMQPProperties(), body: [UInt8], topic: String = RabbitMQTesting.topic) throws
         -> (String) -> OutgoingMessage
     {

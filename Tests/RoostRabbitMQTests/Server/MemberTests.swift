@@ -8,7 +8,7 @@ import Testing
 
 @testable import RoostRabbitMQ
 
-@Suite(.timeLimit(.minutes(3))) struct MemberTests {
+@Suite(.timeLimit(.minutes(5))) struct MemberTests {
     @Test func aDeletedQueueEndsTheMemberAndTheNextOneDeclaresIt() async throws {
         let server = try await RabbitMQServer.shared, url = server.url(), bus = try await RabbitMQTesting.open(url)
         let prefix = try #require(RabbitMQURL(url)?.names.prefix), member = try await RabbitMQTesting.join(bus)

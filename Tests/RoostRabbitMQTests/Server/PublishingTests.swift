@@ -8,7 +8,7 @@ import Testing
 
 @testable import RoostRabbitMQ
 
-@Suite(.timeLimit(.minutes(3))) struct PublishingTests {
+@Suite(.timeLimit(.minutes(5))) struct PublishingTests {
     @Test func anEventOfNoGroupIsTakenAndGoesToNobody() async throws {
         let url = try await RabbitMQServer.shared.url(), bus = try await RabbitMQTesting.patiently { try await RabbitMQEventBus.open(url) }
         try await bus.publish([RabbitMQTesting.event(1)])
@@ -157,9 +157,9 @@ import Testing
         let large = EventEnvelope(
             id: "large", source: "test", topic: RabbitMQTesting.topic, key: "a",
             data: Array("\"\(String(repeating: "x", count: 100_000))\"".utf8))
-        async let first: Void = bus.publish((1...50).map { RabbitMQTesting.event($0) })
+        async let first: Void = bus.publish((1...8).map { RabbitMQTesting.event($0) })
         async let refused = Result { try await bus.publish([large]) }
-        async let second: Void = bus.publish((51...100).map { RabbitMQTesting.event($0) })
+        async let second: Void = bus.publish((9...16).map { RabbitMQTesting.event($0) })
         try await first
         try await second
         let outcome = await refused
@@ -169,7 +169,7 @@ import Testing
         }
         let member = try await RabbitMQTesting.join(bus)
         var ids: Set<String> = []
-        while ids.count < 100 {
+        while ids.count < 16 {
             for delivery in try await member.deliveries(1) {
                 ids.insert(delivery.envelope.id)
                 member.settle(delivery.id)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RoostRabbitMQ
 
-@Suite(.timeLimit(.minutes(3))) struct PythonPeerTests {
+@Suite(.timeLimit(.minutes(5))) struct PythonPeerTests {
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "python_peer.py").path
 
     @Test func theLibrariesOfPythonReadOurEventsAndWeTheirs() async throws {

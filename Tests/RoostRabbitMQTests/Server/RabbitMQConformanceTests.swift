@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostRabbitMQ
 
-@Suite(.timeLimit(.minutes(3))) struct RabbitMQConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct RabbitMQConformanceTests {
     @Test(arguments: EventBusConformance.cases)
     func conforms(_ requirement: ConformanceCase<EventBusUnderTest>) async throws {
         let url = try await RabbitMQServer.shared.url()

@@ -42,7 +42,7 @@ enum RabbitMQTesting {
     /// Publishes messages as a program does that knows nothing of events.
     static func publish(_ messages: [OutgoingMessage], to url: String) async throws {
         let connector = try AMQPConnector(try #require(RabbitMQURL(url)))
-        let connection = try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.any())
+        let connection = try await patiently { try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.any()) }
         // Without a time limit, since a large message may take long.
         let done = connection.loop.makePromise(of: Void.self)
         connection.onLoop { connection in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RoostRabbitMQ
 
-@Suite(.timeLimit(.minutes(3))) struct StartTests {
+@Suite(.timeLimit(.minutes(5))) struct StartTests {
     /// Returns the line that a URL is refused with.
     private func refusal(_ url: String) async -> String {
         var line = ""

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RoostRedis
 
-@Suite("Values that are kept in memory", .timeLimit(.minutes(1))) struct CacheTests {
+@Suite("Values that are kept in memory", .timeLimit(.minutes(5))) struct CacheTests {
     /// Counts the commands that a server has been sent.
     private func commands(_ server: RedisServer) async throws -> Int {
         let text = try await server.command("INFO", "stats")

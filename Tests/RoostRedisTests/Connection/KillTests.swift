@@ -30,7 +30,9 @@ import Testing
             for _ in 0..<10 {
                 let before = progress.map(\.acknowledged)
                 // Each writer has had something acknowledged since the last kill.
-                try await eventually("all writers go on") { zip(progress, before).allSatisfy { $0.acknowledged > $1 + 3 } }
+                try await eventually("all writers go on", within: .seconds(120)) {
+                    zip(progress, before).allSatisfy { $0.acknowledged > $1 + 3 }
+                }
                 server.kill()
                 try await server.start()
             }

@@ -85,7 +85,7 @@ import Testing
         let proxy = try await CuttingProxy.start(to: RedisServer.shared.port)
         let number = try await RedisServer.shared.url().split(separator: "/").last ?? "0"
         let store = try await RedisStore.open("redis://127.0.0.1:\(proxy.port)/\(number)?timeout=2")
-        try await store.set("key", 1)
+        try await healed { try await store.set("key", 1) }
         proxy.set(deaf: true)
         await #expect { try await store.set("key", 2) } throws: { isUnavailable($0) }
         proxy.set(deaf: false)

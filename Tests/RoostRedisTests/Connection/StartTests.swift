@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostRedis
 
-@Suite("A store that cannot be opened says why, in one line without the password", .timeLimit(.minutes(1))) struct StartTests {
+@Suite("A store that cannot be opened says why, in one line without the password", .timeLimit(.minutes(5))) struct StartTests {
     private func fault(_ url: String) async throws -> String {
         do {
             let store = try await RedisStore.open(url)

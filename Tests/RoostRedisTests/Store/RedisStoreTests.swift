@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostRedis
 
-@Suite(.timeLimit(.minutes(1))) struct RedisStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct RedisStoreTests {
     @Test(arguments: KeyValueStoreConformance.cases)
     func conforms(_ conformance: ConformanceCase<any KeyValueStore>) async throws { try await withStore(conformance.check) }
 
@@ -68,7 +68,10 @@ import Testing
 
     @Test func anyNumberOfKeysIsReadInTheirOrder() async throws {
         let store = try await RedisStore.open(RedisServer.shared.url()), keys = (0..<3000).map { "\($0)" }
-        for number in stride(from: 0, to: 3000, by: 7) { try await store.set("\(number)", number) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in stride(from: 0, to: 3000, by: 7) { group.addTask { try await store.set("\(number)", number) } }
+            try await group.waitForAll()
+        }
         let numbers = try await store.get(keys).map { try $0?.decoded(as: Int.self, of: "key") }
         #expect(numbers == (0..<3000).map { $0.isMultiple(of: 7) ? $0 : nil })
         await store.close()

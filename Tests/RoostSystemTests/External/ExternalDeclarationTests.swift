@@ -10,7 +10,7 @@ import Testing
 @testable import RoostSystem
 
 /// A program in another language on a system's page: where it is listed, and what it cannot do.
-@Suite(.timeLimit(.minutes(1))) struct ExternalDeclarationTests {
+@Suite(.timeLimit(.minutes(5))) struct ExternalDeclarationTests {
     @Schema struct TipRead: Event {
         static let topic = "tips.read"
         var id: String

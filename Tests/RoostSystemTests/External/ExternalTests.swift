@@ -19,7 +19,7 @@ protocol TipsAPI: Sendable {
 }
 
 /// A program in another language, which a server of the test stands for.
-@Suite(.timeLimit(.minutes(1))) struct ExternalTests {
+@Suite(.timeLimit(.minutes(5))) struct ExternalTests {
     @Contract("guide")
     protocol GuideAPI: Sendable {
         @Get("/guide/{id}") func guide(id: String) async throws -> Tip

@@ -22,7 +22,7 @@ private struct Arrival: Event {
 
 /// What a program sees of its calls that has bootstrapped a tracer, metrics and a log. (Each is bootstrapped once a process: each test has
 /// one of its own.)
-@Suite(.timeLimit(.minutes(1))) struct TelemetryTests {
+@Suite(.timeLimit(.minutes(5))) struct TelemetryTests {
     @Test func aCallIsOneTraceWhicheverWayItGoes() async {
         await #expect(processExitsWith: .success) {
             let tracer = TestTracer()

@@ -2,7 +2,7 @@ import Roost
 import Testing
 
 /// The caller as a parameter: the callee gets the one that it has verified, whichever way it is called.
-@Suite(.timeLimit(.minutes(2))) struct CallerTests {
+@Suite(.timeLimit(.minutes(5))) struct CallerTests {
     private static let ada = Principal.Account("ada", roles: ["keeper"])
     private static let animal = Animal(name: "Ümit")
 

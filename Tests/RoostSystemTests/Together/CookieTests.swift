@@ -6,7 +6,7 @@ import RoostSystemTesting
 import Testing
 
 /// Cookies as arguments, and in responses.
-@Suite(.timeLimit(.minutes(2))) struct CookieTests {
+@Suite(.timeLimit(.minutes(5))) struct CookieTests {
     @Test(arguments: Way.allCases) func aCookieIsAnArgument(way: Way) async throws {
         try await OpenZoo.run(way) { open in
             let both = try await open.client.enter(name: "a", 7, guide: "x=y")

@@ -2,7 +2,7 @@ import Roost
 import Testing
 
 /// A call within a process and one over a wire differ in speed and in nothing else: the same cases, the same results.
-@Suite(.timeLimit(.minutes(2))) struct TogetherIsApartTests {
+@Suite(.timeLimit(.minutes(5))) struct TogetherIsApartTests {
     /// A call that an account makes, with its token.
     private static var signedIn: RequestContext {
         var context = RequestContext(

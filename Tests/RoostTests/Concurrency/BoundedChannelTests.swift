@@ -3,7 +3,7 @@ import Testing
 
 @testable import Roost
 
-@Suite(.timeLimit(.minutes(1))) struct BoundedChannelTests {
+@Suite(.timeLimit(.minutes(5))) struct BoundedChannelTests {
     private struct Fault: Error {}
 
     private func rest(of channel: BoundedChannel<Int>) async throws -> [Int] {

@@ -2,7 +2,7 @@ import Roost
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FairSemaphoreTests {
+@Suite(.timeLimit(.minutes(5))) struct FairSemaphoreTests {
     private struct Late: Error {}
 
     private let greedy = ClientKey("192.0.2.1")

@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LatchTests {
+@Suite(.timeLimit(.minutes(5))) struct LatchTests {
     @Test func anOpenLatchLetsEveryonePass() async {
         let latch = Latch()
         #expect(!latch.isOpen)

@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct NotifierTests {
+@Suite(.timeLimit(.minutes(5))) struct NotifierTests {
     @Test func aNotificationBetweenTwoWaitsIsNotMissed() async {
         let notifier = Notifier()
         let seen = notifier.count

@@ -2,7 +2,7 @@ import Roost
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PromiseTests {
+@Suite(.timeLimit(.minutes(5))) struct PromiseTests {
     private struct Fault: Error {}
 
     @Test func theFirstResultCounts() async throws {

@@ -2,7 +2,7 @@ import Logging
 import Roost
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RequestContextTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestContextTests {
     @Test func theCallUnderWayIsTheCurrentOne() async throws {
         let context = RequestContext(requestID: "r1", principal: .account("a"))
         #expect(await context.run { RequestContext.current?.requestID } == "r1")

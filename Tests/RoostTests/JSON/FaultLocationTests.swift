@@ -2,7 +2,7 @@ import Roost
 import Testing
 
 /// The locations of faults are found in one pass, whatever the size and the shape of the document.
-@Suite(.timeLimit(.minutes(1))) struct FaultLocationTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultLocationTests {
     @Schema
     struct Node {
         var name: String?

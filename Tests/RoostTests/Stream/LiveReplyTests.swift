@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 /// The replies of a live call in each of HTTP's forms.
-@Suite(.timeLimit(.minutes(1))) struct LiveReplyTests {
+@Suite(.timeLimit(.minutes(5))) struct LiveReplyTests {
     private static let route = Route("test.live", .get, "/live", bodyLimit: 32, streaming: [.request, .reply])
     private static let webSocket: Headers = ["upgrade": "websocket", "connection": "upgrade"]
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Roost
 
-@Suite(.timeLimit(.minutes(1))) struct ValidStreamTests {
+@Suite(.timeLimit(.minutes(5))) struct ValidStreamTests {
     /// A validity that ends when the test says so.
     private final class Switch: Sendable {
         private let stream = AsyncStream.makeStream(of: Void.self)

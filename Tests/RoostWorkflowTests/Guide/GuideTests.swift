@@ -6,7 +6,7 @@ import RoostWorkflow
 import Testing
 
 /// The code of the guide does what the guide says.
-@Suite(.timeLimit(.minutes(1))) struct GuideTests {
+@Suite(.timeLimit(.minutes(5))) struct GuideTests {
     private let diary = Diary()
 
     private func shop(isInStock: Bool = true, isSolvent: Bool = true) -> OrderFlow {

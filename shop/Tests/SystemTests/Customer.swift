@@ -61,7 +61,7 @@ struct Customer: Sendable {
     /// The mails to the customer, as soon as there are this many.
     func mails(_ count: Int) async throws -> [CapturedMail] {
         let notifications = NotificationsAPIContract.client(over: caller)
-        return try await eventually("\(count) mails to \(email)") {
+        return try await eventually("\(count) mails to \(email)", within: .seconds(90)) {
             let mails = try await patiently { try await notifications.mail(to: email) }.items
             return mails.count >= count ? mails : nil
         }

@@ -19,7 +19,7 @@ import Testing
 import Tracing
 
 /// What the answer to `POST /orders` waits for, of services that run apart, counted in the order's trace.
-@Suite(.timeLimit(.minutes(2))) struct OrderCostTests {
+@Suite(.timeLimit(.minutes(5))) struct OrderCostTests {
     @Test func placingAnOrderTakesFewSteps() async {
         await #expect(processExitsWith: .success) {
             let tracer = TestTracer(), accounts = TestAccounts()

@@ -14,7 +14,7 @@ import TestTools
 import Testing
 
 /// Nobody outside says who calls: not even with a principal that is signed well.
-@Suite(.timeLimit(.minutes(2))) struct PrincipalTests {
+@Suite(.timeLimit(.minutes(5))) struct PrincipalTests {
     /// How a request reaches the system. A browser's token comes as a subprotocol.
     enum Wire: CaseIterable { case http1, http2, gRPC, webSocket, browser }
 

@@ -30,17 +30,29 @@ final class ShopProcess: Sendable {
         case "kafka": usual["EVENTS_URL"] = try await KafkaCluster.shared.url()
         default: break
         }
-        let process = try await launch(arguments, usual.merging(settings) { $1 }, in: root)
-        do {
-            let port = try await eventually("the shop is up", within: .seconds(60)) {
-                process.text.firstMatch(of: #/is up at http://127.0.0.1:(\d+) /#).flatMap { Int($0.1) }
+        for attempt in 1... {
+            let process = try await launch(arguments, usual.merging(settings) { $1 }, in: root)
+            do {
+                let port = try await eventually("the shop is up", within: .seconds(60)) {
+                    if process.text.contains(lateBroker), attempt < 5 { throw LateBroker() }
+                    return process.text.firstMatch(of: #/is up at http://127.0.0.1:(\d+) /#).flatMap { Int($0.1) }
+                }
+                return ShopProcess(address: HTTPAddress(host: "127.0.0.1", port: port), process, folder)
+            } catch is LateBroker {
+                // As whoever runs the shop would do. The server is busy with other tests.
+                _ = await process.end()
+            } catch {
+                Issue.record("\(process.text)")
+                throw error
             }
-            return ShopProcess(address: HTTPAddress(host: "127.0.0.1", port: port), process, folder)
-        } catch {
-            Issue.record("\(process.text)")
-            throw error
         }
+        throw LateBroker()
     }
+
+    private struct LateBroker: Error {}
+
+    /// A shop that cannot open its event bus in time ends with this line.
+    private static var lateBroker: Regex<Substring> { #/EVENTS_URL.* in time/# }
 
     private init(address: HTTPAddress, _ process: TestProcess, _ folder: TemporaryFolder) {
         (self.address, self.process, self.folder) = (address, process, folder)

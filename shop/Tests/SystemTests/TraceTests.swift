@@ -17,7 +17,7 @@ import Testing
 import Tracing
 
 /// The trace of an order. (Only one tracer can be bootstrapped in a process, so the test runs in a process of its own.)
-@Suite(.timeLimit(.minutes(2))) struct TraceTests {
+@Suite(.timeLimit(.minutes(5))) struct TraceTests {
     @Test func anOrderIsOneTraceFromTheGatewayToItsMail() async {
         await #expect(processExitsWith: .success) {
             let tracer = TestTracer(), accounts = TestAccounts(), trace = TraceContext.root()

@@ -36,7 +36,7 @@ fill_environment() {
   echo "recommendations: installing its packages, which takes a minute the first time" >&2
   rm -rf --one-file-system "$folder"
   python3 -m venv "$folder" >&2
-  "$folder/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off "${options[@]}" >&2
+  "$folder/bin/python" -m pip install --retries 10 --timeout 60 --disable-pip-version-check --no-input --progress-bar off "${options[@]}" >&2
   mkdir "$folder/generated"
   "$folder/bin/python" -m grpc_tools.protoc --proto_path="$protos" --python_out="$folder/generated" --grpc_python_out="$folder/generated" \
     catalog.proto >&2

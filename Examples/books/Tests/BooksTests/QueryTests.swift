@@ -6,7 +6,7 @@ import Testing
 @testable import books
 
 /// The queries and changes of the guide to data.
-@Suite(.timeLimit(.minutes(1))) struct QueryTests {
+@Suite(.timeLimit(.minutes(5))) struct QueryTests {
     private let emma = BookRow(isbn: "9780141439587", title: "Emma", author: "Austen", price: Price(amount: 700), copies: 2)
     private let persuasion = BookRow(
         isbn: "9780141439518", title: "Persuasion", author: "Austen", price: Price(amount: 900), tags: ["sea"])

@@ -9,7 +9,7 @@ import Testing
 }
 
 /// What the guide to data says about the store.
-@Suite(.timeLimit(.minutes(1))) struct StoreTests {
+@Suite(.timeLimit(.minutes(5))) struct StoreTests {
     @Test func valuesCountersAndLocks() async throws {
         let folder = try TemporaryFolder()
         defer { withExtendedLifetime(folder) {} }

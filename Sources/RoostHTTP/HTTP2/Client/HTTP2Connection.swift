@@ -67,7 +67,7 @@ public final class HTTP2Connection: Sendable {
                     try handler.add(to: channel)
                 }
             }
-            .connect(host: address.host, port: address.port)
+            .connect(to: address)
         connecting.whenFailure { ready.fail($0) }
         let limit = loop.scheduleTask(in: TimeAmount(configuration.connectTimeout)) { ready.fail(ChannelError.connectTimeout(.zero)) }
         do {

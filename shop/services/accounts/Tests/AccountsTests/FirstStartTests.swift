@@ -8,7 +8,7 @@ import RoostSystemTesting
 import Testing
 
 /// Replicas that start for the first time, at the same time, with an empty folder.
-@Suite(.timeLimit(.minutes(2))) struct FirstStartTests {
+@Suite(.timeLimit(.minutes(5))) struct FirstStartTests {
     @Test func replicasThatStartAtOnceAreOneSystem() async throws {
         for _ in 0..<3 {
             let folder = try TemporaryFolder()

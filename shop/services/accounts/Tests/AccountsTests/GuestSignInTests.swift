@@ -12,7 +12,7 @@ import RoostSystemTesting
 import Testing
 
 /// A guest who signs in keeps the cart.
-@Suite(.timeLimit(.minutes(1))) struct GuestSignInTests {
+@Suite(.timeLimit(.minutes(5))) struct GuestSignInTests {
     private static let signIn = #"{"email":"ada@example.com","password":"a good password"}"#
 
     @Test(arguments: [Arrangement.together, .apart]) func theCartIsTheAccountsFromTheSignInOn(arrangement: Arrangement) async throws {

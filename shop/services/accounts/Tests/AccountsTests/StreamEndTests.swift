@@ -45,7 +45,7 @@ struct TickerService: ServiceDefinition, TickerAPI {
 }
 
 /// Live streams end when their session does, wherever the session is ended.
-@Suite(.timeLimit(.minutes(2))) struct StreamEndTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamEndTests {
     enum Wire: CaseIterable { case webSocket, events, calls, sentCalls }
     enum Place: CaseIterable { case direct, together, apart }
 

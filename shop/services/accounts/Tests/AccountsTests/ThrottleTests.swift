@@ -11,7 +11,7 @@ import RoostSystemTesting
 import Testing
 
 /// Sign-ins that fail too often, over every protocol, with and without the gateway, on one replica or several.
-@Suite(.timeLimit(.minutes(2))) struct ThrottleTests {
+@Suite(.timeLimit(.minutes(5))) struct ThrottleTests {
     private static let wrong = Credentials(email: "ada@example.com", password: "a bad password")
     private static let key = ["SERVICE_KEY": "a key for services"]
 

@@ -13,7 +13,7 @@ import Testing
 @testable import Carts
 
 /// The functions by themselves: the customer is a parameter, so no call is needed.
-@Suite(.timeLimit(.minutes(1))) struct CartFunctionTests {
+@Suite(.timeLimit(.minutes(5))) struct CartFunctionTests {
     @Test func eachCustomerHasACart() async throws {
         let folder = try TemporaryFolder()
         let store = try await SQLiteStore.open(folder.databaseURL("store.db"))

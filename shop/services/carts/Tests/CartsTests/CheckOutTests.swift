@@ -9,7 +9,7 @@ import RoostSystemTesting
 import Testing
 
 /// A change of the cart during an order is neither lost nor undone.
-@Suite(.timeLimit(.minutes(1))) struct CheckOutTests {
+@Suite(.timeLimit(.minutes(5))) struct CheckOutTests {
     @Test func whatWasOrderedLeavesAndWhatCameLaterStays() async throws {
         try await CartsShop.run { shop in
             _ = try await (shop.put("TEA-0001"), shop.put("TEA-0002"))

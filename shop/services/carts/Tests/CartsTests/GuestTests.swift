@@ -9,7 +9,7 @@ import RoostSystemTesting
 import Testing
 
 /// Carts without an account.
-@Suite(.timeLimit(.minutes(1))) struct GuestTests {
+@Suite(.timeLimit(.minutes(5))) struct GuestTests {
     @Test func aGuestHasACartByACookie() async throws {
         try await CartsShop.run { shop in
             let guest = try await shop.guest()

@@ -10,7 +10,7 @@ import Testing
 @testable import Carts
 
 /// A guest's cart becomes an account's: all of it, and once.
-@Suite(.timeLimit(.minutes(1))) struct MergeTests {
+@Suite(.timeLimit(.minutes(5))) struct MergeTests {
     @Test func theCartIsAddedToTheAccounts() async throws {
         try await CartsShop.run { shop in
             _ = try await (shop.put("TEA-0001", 2), shop.put("TEA-0002", 999))

@@ -17,7 +17,7 @@ import Testing
 @testable import Carts
 
 /// Requests without a cookie cannot fill the store.
-@Suite(.timeLimit(.minutes(2))) struct NewGuestLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct NewGuestLimitTests {
     private static let path = "/cart/items/TEA-0001"
     private static let json = #"{"quantity":1}"#
     private static let guests = 5

@@ -9,7 +9,7 @@ import RoostSystemTesting
 import Testing
 
 /// What is noted as ordered is in the cart no more, though nobody has called the carts service.
-@Suite(.timeLimit(.minutes(1))) struct OrderedCartsTests {
+@Suite(.timeLimit(.minutes(5))) struct OrderedCartsTests {
     private func run(_ test: (CartsShop, OrderedCarts) async throws -> Void) async throws {
         try await runWithStore { shop, ordered, _ in try await test(shop, ordered) }
     }

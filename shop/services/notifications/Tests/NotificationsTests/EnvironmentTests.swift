@@ -3,7 +3,7 @@ import Roost
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EnvironmentTests {
+@Suite(.timeLimit(.minutes(5))) struct EnvironmentTests {
     @Test(arguments: [("development", Status.ok), ("production", .notFound)])
     func capturedMailIsSeenInDevelopmentOnly(environment: String, status: Status) async throws {
         try await NotificationsSystem.run(["ENVIRONMENT": environment]) { system in

@@ -12,7 +12,7 @@ import RoostSystemTesting
 import TestTools
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MailTests {
+@Suite(.timeLimit(.minutes(5))) struct MailTests {
     private let ada = "ada@example.com"
 
     @Test func aNewAccountIsWelcomed() async throws {

@@ -7,7 +7,7 @@ import RoostSQLite
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
     @Test func anOrderWhosePaymentIsPendingIsRefundedAndItsStockPutBack() async throws {
         let gate = Gate(), payments = RecordedPayments.held(by: gate), folder = try TemporaryFolder()
         try await OrdersSystem.run(payments: payments.api, in: folder) { system in

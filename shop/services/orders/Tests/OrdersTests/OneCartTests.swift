@@ -15,7 +15,7 @@ import Testing
 @testable import Orders
 
 /// A cart results in one order, and changes of the cart in the meantime are neither lost nor undone.
-@Suite(.timeLimit(.minutes(2))) struct OneCartTests {
+@Suite(.timeLimit(.minutes(5))) struct OneCartTests {
     static let order = #"""
         {"paymentToken":"tok_ok","shippingAddress":{"name":"Ada","street":"1 Wren Lane","city":"London","postalCode":"N1","country":"GB"}}
         """#

@@ -8,7 +8,7 @@ import RoostSQLite
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct OrderEndTests {
+@Suite(.timeLimit(.minutes(5))) struct OrderEndTests {
     @Test(arguments: ["tok_ok", "tok_flaky"], Arrangement.allCases)
     func anOrderThatIsPaidIsConfirmed(token: String, arrangement: Arrangement) async throws {
         try await OrdersSystem.run(arrangement: arrangement) { system in

@@ -5,7 +5,7 @@ import Roost
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct OrderRequestTests {
+@Suite(.timeLimit(.minutes(5))) struct OrderRequestTests {
     private static let address = #"{"name":"Ada","street":"1 Wren Lane","city":"London","postalCode":"N1","country":"GB"}"#
     private let order = #"{"paymentToken":"tok_ok","shippingAddress":\#(address)}"#
 

@@ -10,7 +10,7 @@ import RoostSystemTesting
 import Testing
 
 /// Orders that fail permanently end, and waiting orders do not delay others.
-@Suite(.timeLimit(.minutes(2))) struct RefusalTests {
+@Suite(.timeLimit(.minutes(5))) struct RefusalTests {
     /// More orders than are processed concurrently.
     private static let many = 70
 
@@ -93,7 +93,7 @@ import Testing
 }
 
 /// A newer version of the service knows states that this one does not.
-@Suite(.timeLimit(.minutes(1))) struct UnknownStateTests {
+@Suite(.timeLimit(.minutes(5))) struct UnknownStateTests {
     @Test func anOrderInAnUnknownStateIsLeftAsItIs() async throws {
         let folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
         var order: Order?
@@ -130,7 +130,7 @@ import Testing
 }
 
 /// The final status of an order that failed permanently is recorded before anything is undone.
-@Suite(.timeLimit(.minutes(1))) struct IntendedEndTests {
+@Suite(.timeLimit(.minutes(5))) struct IntendedEndTests {
     @Test func aCrashWhileAnOrderIsPutBackChangesNothingOfItsEnd() async throws {
         let folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
         let payments = RecordedPayments(

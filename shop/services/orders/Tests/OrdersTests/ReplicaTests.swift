@@ -12,7 +12,7 @@ import Testing
 @testable import Orders
 
 /// Several replicas of the service on one database.
-@Suite(.timeLimit(.minutes(2))) struct ReplicaTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplicaTests {
     @Test func noOrderIsWorkedOnByTwo() async throws {
         let folder = try TemporaryFolder(), accounts = TestAccounts(), underWay = Mutex<Set<UUID>>([]), overlaps = Calls<UUID>()
         let payments = RecordedPayments(charge: { request in

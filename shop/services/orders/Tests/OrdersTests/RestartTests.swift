@@ -5,7 +5,7 @@ import Roost
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RestartTests {
+@Suite(.timeLimit(.minutes(5))) struct RestartTests {
     @Test func anOrderCutOffInTheMiddleGoesOnAndIsChargedOnce() async throws {
         let folder = try TemporaryFolder()
         let accounts = TestAccounts()

@@ -6,7 +6,7 @@ import RoostSystemTesting
 import Testing
 
 /// The progress of an order, live.
-@Suite(.timeLimit(.minutes(1))) struct WatchTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchTests {
     private static let life: [OrderStatus] = [.pending, .reserved, .paid, .confirmed]
 
     @Test func aWatcherSeesEachChangeUpToTheEnd() async throws {

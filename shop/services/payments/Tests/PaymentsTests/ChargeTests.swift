@@ -5,7 +5,7 @@ import Roost
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ChargeTests {
+@Suite(.timeLimit(.minutes(5))) struct ChargeTests {
     private let order = UUID.v7()
 
     @Test(arguments: [("tok_ok", PaymentStatus.captured), ("tok_slow", .captured), ("tok_declined", .declined), ("tok_new", .declined)])

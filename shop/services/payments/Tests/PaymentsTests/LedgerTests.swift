@@ -9,7 +9,7 @@ import Testing
 
 @testable import Payments
 
-@Suite(.timeLimit(.minutes(2))) struct LedgerTests {
+@Suite(.timeLimit(.minutes(5))) struct LedgerTests {
     private let order = UUID.v7()
 
     @Test func aCaptureIsASaleThatTheProcessorOwes() async throws {
@@ -147,7 +147,7 @@ import Testing
 }
 
 /// What administrators see of the ledger, through the service's port.
-@Suite(.timeLimit(.minutes(2))) struct LedgerRoutesTests {
+@Suite(.timeLimit(.minutes(5))) struct LedgerRoutesTests {
     private static let routes: [(RequestMethod, String)] = [
         (.get, "/ledger/balance"), (.get, "/ledger/transfers"), (.get, "/ledger/reconciliation"), (.post, "/ledger/reconciliation"),
     ]

@@ -4,7 +4,7 @@ import Roost
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ListTests {
+@Suite(.timeLimit(.minutes(5))) struct ListTests {
     @Test func onlyAdministratorsSeePayments() async throws {
         try await PaymentsSystem.run(with: RecordedProcessor()) { system in
             let nobody = try await system.system.client(of: "payments").send(.get, "/payments")

@@ -11,7 +11,7 @@ import Testing
 @testable import Payments
 
 /// Notices come late, early, twice, and in any order.
-@Suite(.timeLimit(.minutes(2))) struct NoticeTests {
+@Suite(.timeLimit(.minutes(5))) struct NoticeTests {
     private let order = UUID.v7()
 
     /// What can tell the outcome of a refunded charge.

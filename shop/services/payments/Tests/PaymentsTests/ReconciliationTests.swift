@@ -9,7 +9,7 @@ import Testing
 
 @testable import Payments
 
-@Suite(.timeLimit(.minutes(2))) struct ReconciliationTests {
+@Suite(.timeLimit(.minutes(5))) struct ReconciliationTests {
     private let order = UUID.v7()
 
     @Test func theRecordIsPaidOutAndNothingIsLeftInClearing() async throws {

@@ -4,7 +4,7 @@ import Roost
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RefundTests {
+@Suite(.timeLimit(.minutes(5))) struct RefundTests {
     private let order = UUID.v7()
 
     @Test func aCapturedPaymentIsRefundedOnce() async throws {

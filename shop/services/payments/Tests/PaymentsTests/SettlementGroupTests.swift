@@ -9,7 +9,7 @@ import Testing
 
 @testable import Payments
 
-@Suite(.timeLimit(.minutes(2))) struct SettlementGroupTests {
+@Suite(.timeLimit(.minutes(5))) struct SettlementGroupTests {
     /// Prepares payments without an outcome.
     private func pending(_ count: Int, in books: Books) async throws -> [ProcessorReport] {
         var reports: [ProcessorReport] = []

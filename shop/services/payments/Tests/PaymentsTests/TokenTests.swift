@@ -9,7 +9,7 @@ import Testing
 @testable import Payments
 
 /// A card's token is kept only as long as it may be needed for another attempt to charge the card.
-@Suite(.timeLimit(.minutes(2))) struct TokenTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenTests {
     private static let token = "tok_of_somebody_4711"
 
     private let log = RecordedLog()

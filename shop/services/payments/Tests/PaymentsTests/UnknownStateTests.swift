@@ -8,7 +8,7 @@ import RoostSystemTesting
 import Testing
 
 /// A newer version of the service knows states that this one does not.
-@Suite(.timeLimit(.minutes(1))) struct UnknownStateTests {
+@Suite(.timeLimit(.minutes(5))) struct UnknownStateTests {
     @Test func aPaymentInAnUnknownStateIsLeftAsItIs() async throws {
         let folder = try TemporaryFolder(), processor = RecordedProcessor(), order = UUID.v7()
         try await PaymentsSystem.run(with: processor, in: folder) { system async throws in

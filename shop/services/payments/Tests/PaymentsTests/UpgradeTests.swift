@@ -9,7 +9,7 @@ import Testing
 @testable import Payments
 
 /// Payments from before there was a ledger.
-@Suite(.timeLimit(.minutes(1))) struct UpgradeTests {
+@Suite(.timeLimit(.minutes(5))) struct UpgradeTests {
     @Test func onlyPaymentsWithoutAnOutcomeKeepTheirTokens() async throws {
         let folder = try TemporaryFolder(), migrations = try PaymentsService().database.migrations, databases = TestDatabases(in: folder)
         let earlier = try await databases.open("payments", migrations: migrations.filter { $0.name < "20261126T13" })

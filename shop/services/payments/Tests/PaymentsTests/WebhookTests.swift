@@ -8,7 +8,7 @@ import RoostAuth
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WebhookTests {
+@Suite(.timeLimit(.minutes(5))) struct WebhookTests {
     private let order = UUID.v7()
 
     @Test func aSignedNoticeSettlesAPendingPayment() async throws {

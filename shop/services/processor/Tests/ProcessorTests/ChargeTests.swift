@@ -6,7 +6,7 @@ import Roost
 import RoostSystemTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ChargeTests {
+@Suite(.timeLimit(.minutes(5))) struct ChargeTests {
     private let id = UUID.v7()
 
     @Test(arguments: ["tok_ok", "tok_slow"]) func aGoodTokenIsCaptured(token: String) async throws {

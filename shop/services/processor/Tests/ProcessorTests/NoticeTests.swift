@@ -9,7 +9,7 @@ import Testing
 
 @testable import Processor
 
-@Suite(.timeLimit(.minutes(1))) struct NoticeTests {
+@Suite(.timeLimit(.minutes(5))) struct NoticeTests {
     @Test func eachChangeOfAChargeIsToldOnceAndInOrder() async throws {
         try await Self.withProcessor(noticesTo: Merchant()) { processor, merchant in
             let (first, second) = (UUID.v7(), UUID.v7())
@@ -96,7 +96,7 @@ import Testing
 }
 
 /// Notices that an earlier version has not sent yet are sent by this one.
-@Suite(.timeLimit(.minutes(1))) struct NoticeUpgradeTests {
+@Suite(.timeLimit(.minutes(5))) struct NoticeUpgradeTests {
     @Test(.enabled(if: !TestDatabases.areOnServer, "no server has had that table")) func noNoticeIsLostWhenTheTablesChange() async throws {
         let folder = try TemporaryFolder(), first = UUID.v7(), second = UUID.v7()
         let databases = TestDatabases(in: folder), migrations = try ProcessorService().database.migrations

@@ -10,7 +10,7 @@ import Testing
 @testable import Processor
 
 /// The processor's own record, by which merchants check their books.
-@Suite(.timeLimit(.minutes(1))) struct RecordTests {
+@Suite(.timeLimit(.minutes(5))) struct RecordTests {
     @Test func eachChangeOfAChargeIsAnEntryWithItsFee() async throws {
         try await withProcessor { processor in
             let (first, second) = (UUID.v7(), UUID.v7())

@@ -4,7 +4,6 @@ import contextlib
 import random
 import socket
 
-
 PORTS = iter(random.sample(range(20_000, 32_768), 12_768))
 
 
