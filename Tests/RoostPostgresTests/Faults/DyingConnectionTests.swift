@@ -51,7 +51,7 @@ import Testing
     }
 
     private func session(_ number: Int, through proxy: CuttingProxy, _ url: String) async throws -> Outcome {
-        let path = url.split(separator: "/").last.map(String.init) ?? ""
+        let path = url.split(separator: "/").last?.prefix { $0 != "?" } ?? ""
         let text = "postgres://postgres@127.0.0.1:\(proxy.port)/\(path)?sslmode=disable&connect_timeout=60&pool_timeout=120"
         let driver = try await PostgresDriver.make(try Dialer(try PostgresConfiguration(url: text, environment: [:])))
         var outcome = Outcome()
