@@ -70,7 +70,7 @@ class Customer:
         end = time.monotonic() + 30
         while time.monotonic() < end:
             with contextlib.suppress(NoAnswer):
-                answer = self._client.send("GET", f"/orders/{order['id']}")
+                answer = self._client.send("GET", f"/orders/{order}")
                 if answer.status == 200 and answer.json["status"] != "pending":
                     break
             time.sleep(0.05)
