@@ -317,10 +317,10 @@ import Testing
         #expect(diary.list == ["a", "try", "undo down", "undo a"])
     }
 
-    @Test(arguments: Engine.allCases) func aStepThatWasInterruptedIsUndoneIfTheRunIsCancelledThen(engine: Engine) async throws {
-        let bench = try await WorkflowBench(engine), diary = diary
-        let workflows = bench.workflows(
-            Flow { _, run in
+    /// A workflow whose step ends only when it is interrupted.
+    private func hanging(_ bench: WorkflowBench) -> Workflows {
+        bench.workflows(
+            Flow { [diary] _, run in
                 try await run.step("a") {
                     diary.add("a")
                     try await Task.sleep(for: .seconds(3600))
@@ -329,6 +329,10 @@ import Testing
                 }
                 return ""
             })
+    }
+
+    @Test(arguments: Engine.allCases) func aStepThatWasInterruptedIsUndoneIfTheRunIsCancelledThen(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), workflows = hanging(bench)
         try await workflows.start(Flow.self, "", id: "r")
         // The worker stops in an orderly way, in the middle of the step.
         try await bench.working(on: workflows) { try await diary.wait(for: "a") }
@@ -338,17 +342,7 @@ import Testing
     }
 
     @Test func aStepWhoseInterruptionCannotBeRecordedIsUndoneToo() async throws {
-        let bench = try await WorkflowBench(), diary = diary
-        let workflows = bench.workflows(
-            Flow { _, run in
-                try await run.step("a") {
-                    diary.add("a")
-                    try await Task.sleep(for: .seconds(3600))
-                } undo: {
-                    diary.add("undo a")
-                }
-                return ""
-            })
+        let bench = try await WorkflowBench(), workflows = hanging(bench)
         try await workflows.start(Flow.self, "", id: "r")
         try await bench.working(on: workflows) {
             try await diary.wait(for: "a")

@@ -95,7 +95,7 @@ final class FilePresence: DatabasePresence {
         func release() {
             descriptor.withLock { held in
                 guard let open = held else { return }
-                // Not only by closing it: a program that another thread is just starting has a copy of the descriptor for a moment.
+                // Closing the descriptor is not enough: a process that another thread is starting has a copy of it until it runs its program.
                 var lock = FilePresence.lock(number)
                 lock.l_type = Int16(F_UNLCK)
                 _ = fcntl(open, FilePresence.setLock, &lock)

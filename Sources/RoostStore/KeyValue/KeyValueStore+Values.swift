@@ -61,7 +61,7 @@ extension KeyValueStore {
             if stored == nil, next.bytes == nil { return next.result }
             let condition = stored.map { PutCondition.version($0.version) } ?? .absent
             if try await put(key, next.bytes, ttl: next.ttl, if: condition) != nil { return next.result }
-            // However slow each attempt is, as many callers at once succeed.
+            // Each attempt that fails is another caller's success, so this many callers at once succeed on a store of any speed.
             guard ContinuousClock.now < end || attempt < Self.fewestAttempts else {
                 throw Problem.unavailable("Too many clients are changing the same entry at once.")
             }

@@ -31,11 +31,11 @@ public struct WorkOptions: Sendable {
     /// before it is dead.
     package var crashesUntilAlone: Int?
 
-    /// Whether an attempt counts that ends without an outcome because the worker stops. If not, the job is given back as if it had not been tried.
+    /// Whether an attempt counts if the worker stops before its outcome is recorded. If not, the job is given back as if it had not been tried.
     package var countsInterruptions = false
 
-    /// What becomes of such a job.
-    var interrupted: WorkStore.Return { countsInterruptions ? .counted : .untried }
+    /// How the job of such an attempt is given back.
+    var interrupted: WorkStore.Release { countsInterruptions ? .counted : .untried }
 
     /// Whether jobs are tried for ever.
     var isUnlimited: Bool { retry.attempts == .max }

@@ -183,7 +183,7 @@ extension WorkStore {
     }
 
     /// Gives up the claims of a worker that stops.
-    func leave(_ worker: String, as change: Return) async throws {
+    func leave(_ worker: String, as change: Release) async throws {
         try await database.transaction(durability: .deferred) { transaction in
             // In the order of `evict`, so that the two do not wait for each other.
             try await transaction.execute("DELETE FROM roost_workers WHERE id = \(worker)")

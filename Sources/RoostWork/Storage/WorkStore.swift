@@ -151,8 +151,8 @@ extension WorkStore {
         for claim in claims { claim.settle() }
     }
 
-    /// What becomes of the attempt at a job that is given back.
-    enum Return {
+    /// How a job is given back: what becomes of the attempt.
+    enum Release {
         /// It does not count: the job is as if it had not been tried.
         case untried
         /// It does not count, and the job is among those that are tried again, so that it leaves room to those that were not tried.
@@ -175,7 +175,7 @@ extension WorkStore {
     }
 
     /// Gives jobs back.
-    func release(_ claims: [JobClaim], as change: Return = .untried) async throws {
+    func release(_ claims: [JobClaim], as change: Release = .untried) async throws {
         guard !claims.isEmpty else { return }
         try await database.transaction(durability: .deferred) { transaction in
             for group in Self.groups(claims) {

@@ -53,8 +53,8 @@ extension WorkQueue {
                 RequestContext.currentLogger.info("Another worker has taken the \(options.noun).")
             } catch {
                 guard !row.claim.isSettled else { return }
-                guard Task.isCancelled else { return await settle { try await row.claim.fail(error, in: store, options) } }
-                await settle { try await store.release([row.claim], as: options.interrupted) }
+                if Task.isCancelled { return await settle { try await store.release([row.claim], as: options.interrupted) } }
+                await settle { try await row.claim.fail(error, in: store, options) }
             }
         }
     }

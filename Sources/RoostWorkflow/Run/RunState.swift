@@ -133,8 +133,8 @@ final class RunState: Sendable {
 
     func register(_ undo: Undo) { state.withLock { $0.undos.append(undo) } }
 
-    /// Takes what is to be undone, the last first: in the order of the records, which is the same in each attempt at the run. Steps of a task
-    /// group are asked for in any order. What was not recorded counts as the last.
+    /// Takes the steps to undo, in the reverse order of their records. That order is the same in each attempt at the run, and the one in which
+    /// the steps of a task group are asked for is not. Steps without a record come first.
     func takeUndos() -> [Undo] {
         state.withLock { state in
             defer { state.undos = [] }

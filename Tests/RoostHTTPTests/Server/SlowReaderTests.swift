@@ -85,7 +85,7 @@ import Testing
             _ = try await reader.bytes(message.count - 60 * (64 << 10))
             for _ in 0..<60 {
                 // Slower than the close timeout in total, but never silent.
-                try await Task.sleep(for: .milliseconds(100))
+                try await Task.sleep(for: .milliseconds(150))
                 _ = try await reader.bytes(64 << 10)
             }
             #expect(try await reader.frame() == (8, [0x03, 0xE8]))

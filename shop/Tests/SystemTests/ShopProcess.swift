@@ -30,7 +30,9 @@ final class ShopProcess: Sendable {
         case "kafka": usual["EVENTS_URL"] = try await KafkaCluster.shared.url()
         default: break
         }
-        for attempt in 1... {
+        var attempt = 0
+        while true {
+            attempt += 1
             let process = try await launch(arguments, usual.merging(settings) { $1 }, in: root)
             do {
                 let port = try await eventually("the shop is up", within: .seconds(60)) {
@@ -39,14 +41,14 @@ final class ShopProcess: Sendable {
                 }
                 return ShopProcess(address: HTTPAddress(host: "127.0.0.1", port: port), process, folder)
             } catch is LateBroker {
-                // As whoever runs the shop would do. The server is busy with other tests.
+                // The server is busy with other tests.
+                process.send(SIGTERM)
                 _ = await process.end()
             } catch {
                 Issue.record("\(process.text)")
                 throw error
             }
         }
-        throw LateBroker()
     }
 
     private struct LateBroker: Error {}
